@@ -1,0 +1,1 @@
+"""The worker: receives customer updates, scores them and publishes churn alerts."""

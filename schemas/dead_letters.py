@@ -1,0 +1,29 @@
+"""The attributes that the worker adds to a message it cannot process.
+
+The original data and attributes stay as they were, so that the message can be sent again.
+"""
+
+from typing import Final
+
+ERROR: Final = "churn-error"
+"""The class of the error, e.g. ``InvalidEvent``."""
+REASON: Final = "churn-reason"
+"""One short sentence, without personal data."""
+STAGE: Final = "churn-stage"
+"""Where it failed: ``decode``, ``enrich``, ``score`` or ``publish``."""
+ATTEMPTS: Final = "churn-attempts"
+"""How often it was delivered; empty where the subscription does not count."""
+FIRST_SEEN: Final = "churn-first-seen"
+"""When it was published to the input topic (RFC 3339)."""
+SUBSCRIPTION: Final = "churn-subscription"
+"""The subscription it was received from."""
+ENVELOPE: Final = "churn-envelope"
+"""Present where original data and attributes travel together in the data, as gzipped JSON."""
+
+ADDED: Final = (ERROR, REASON, STAGE, ATTEMPTS, FIRST_SEEN, SUBSCRIPTION)
+
+MAX_ATTRIBUTES: Final = 100
+MAX_ATTRIBUTE_KEY_BYTES: Final = 256
+MAX_ATTRIBUTE_VALUE_BYTES: Final = 1024
+MAX_MESSAGE_BYTES: Final = 10_000_000
+"""Pub/Sub's limits for one message ("Pub/Sub quotas and limits", resource limits)."""
