@@ -1,0 +1,120 @@
+"""A probability becomes an alert, or silence.
+
+The alert's id depends on the event alone, so that every redelivery of an event gives the same id
+("Name-based UUID", RFC 4122 section 4.3).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+import orjson
+
+from consumer.errors import EventError
+from consumer.isolate import isolate
+from consumer.message import OutgoingMessage
+from consumer.ports import Model
+from consumer.reasons import explain
+from consumer.stages import Alerted, Failed, Outcome, Scored, Silent
+from schemas.alerts import ALERT_TYPE, ChurnAlert, ModelReference, Reason, Risk
+from schemas.events import SPEC_VERSION, CustomerEvent
+
+ALERT_NAMESPACE = uuid5(NAMESPACE_URL, "urn:churn:alert")
+
+
+@dataclass(frozen=True, slots=True)
+class AlertPolicy:
+    """When to alert, and in whose name."""
+
+    threshold: float
+    deployment: str
+    reasons: bool = True
+    ordering: bool = False
+
+    @property
+    def source(self) -> str:
+        """The CloudEvents source of every alert."""
+        return f"churn/{self.deployment}"
+
+
+def alert_id(event: CustomerEvent) -> UUID:
+    """UUIDv5 over source and id; as a JSON list, so that ("a", "bc") differs from ("ab", "c")."""
+    return uuid5(ALERT_NAMESPACE, orjson.dumps([event.source, event.id]).decode())
+
+
+def risk_of(probability: float, threshold: float) -> Risk:
+    """Grade an alert: high from the threshold, critical from half-way between it and 1."""
+    critical = threshold + (1 - threshold) / 2
+    return Risk.CRITICAL if probability >= critical else Risk.HIGH
+
+
+def decide(
+    scored: Sequence[Scored], model: Model, policy: AlertPolicy
+) -> tuple[list[Outcome], list[Failed]]:
+    """Raise an alert for each event from the threshold on, with its reasons; silence below it."""
+    alerting = [item for item in scored if item.probability >= policy.threshold]
+    silent = [
+        Silent(item.row.message, item.row.event, item.probability)
+        for item in scored
+        if item.probability < policy.threshold
+    ]
+    outcomes: list[Outcome] = list(silent)
+    failed: list[Failed] = []
+    for item, reasons in zip(alerting, _reasons(alerting, model, policy), strict=True):
+        if isinstance(reasons, EventError):
+            failed.append(Failed(item.row.message, reasons))
+        else:
+            alert = _alert(item, reasons, model.reference, policy)
+            outcomes.append(Alerted(item.row.message, item.row.event, alert))
+    return outcomes, failed
+
+
+def _reasons(
+    alerting: Sequence[Scored], model: Model, policy: AlertPolicy
+) -> Sequence[tuple[Reason, ...] | EventError]:
+    if not policy.reasons:
+        return [()] * len(alerting)
+    return isolate(lambda part: explain(part, model), alerting)
+
+
+def _alert(
+    item: Scored, reasons: tuple[Reason, ...], model: ModelReference, policy: AlertPolicy
+) -> ChurnAlert:
+    event = item.row.event
+    return ChurnAlert(
+        alert_id=alert_id(event),
+        event_id=event.id,
+        event_source=event.source,
+        id_client=event.update.id_client,
+        probability=item.probability,
+        threshold=policy.threshold,
+        risk=risk_of(item.probability, policy.threshold),
+        reasons=reasons,
+        model=model,
+        event_time=event.time,
+    )
+
+
+def alert_message(alerted: Alerted, policy: AlertPolicy, *, scored_at: datetime) -> OutgoingMessage:
+    """Lay an alert out as it is published: CloudEvents binary mode, and attributes to filter on.
+
+    What may differ between copies of an alert (``scored_at``) is an attribute, so that their data
+    is equal byte for byte.
+    """
+    alert, replay = alerted.alert, alerted.event.replay
+    attributes = {
+        "ce-id": str(alert.alert_id),
+        "ce-source": policy.source,
+        "ce-specversion": SPEC_VERSION,
+        "ce-type": ALERT_TYPE,
+        "content-type": "application/json",
+        "model_version": alert.model.version,
+        "risk": alert.risk.value,
+        "scored_at": scored_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+    }
+    return OutgoingMessage(
+        data=alert.encode(),
+        attributes=attributes if replay is None else attributes | {"replay": replay},
+        ordering_key=str(alert.id_client) if policy.ordering else "",
+    )

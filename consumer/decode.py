@@ -1,0 +1,179 @@
+"""A message becomes a customer event, or an :class:`InvalidEvent` that says why not.
+
+Three forms are read: CloudEvents binary mode (attributes ``ce-…``), CloudEvents structured mode
+(content type ``application/cloudevents+json``), and a bare JSON event. See "CloudEvents
+specification 1.0" and its Google Cloud Pub/Sub protocol binding.
+"""
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from pydantic import ValidationError
+
+from consumer.errors import InvalidEvent
+from consumer.message import Message
+from consumer.stages import Decoded, Failed
+from schemas.events import (
+    EVENT_TYPE,
+    REPLAY_ATTRIBUTE,
+    SPEC_VERSION,
+    STRUCTURED_CONTENT_TYPE,
+    CustomerEvent,
+    CustomerUpdate,
+)
+
+KNOWN_FIELDS = frozenset(CustomerUpdate.model_fields)
+
+_RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
+_PREFIX = "ce-"
+
+
+@dataclass(frozen=True, slots=True)
+class _Envelope:
+    """What stands around the data, whichever form it came in."""
+
+    source: str
+    id: str
+    time: datetime
+    replay: str | None
+    data: Any
+
+
+def decode(batch: Sequence[Message], topic: str) -> tuple[list[Decoded], list[Failed]]:
+    """Read each message; one that cannot be read fails alone."""
+    decoded: list[Decoded] = []
+    failed: list[Failed] = []
+    for message in batch:
+        try:
+            decoded.append(Decoded(message, decode_message(message, topic)))
+        except InvalidEvent as error:
+            failed.append(Failed(message, error))
+    return decoded, failed
+
+
+def decode_message(message: Message, topic: str) -> CustomerEvent:
+    """Read one message; ``topic`` is the source of an event that names none.
+
+    Raises:
+        InvalidEvent: the message can never be read; the text names the field, never its value.
+    """
+    envelope = _open(message, topic)
+    if not isinstance(envelope.data, dict):
+        raise InvalidEvent("the event's data is not a JSON object")
+    return CustomerEvent(
+        source=envelope.source,
+        id=envelope.id,
+        time=envelope.time,
+        update=_validate(envelope.data),
+        replay=envelope.replay,
+        unknown_fields=tuple(name for name in envelope.data if name not in KNOWN_FIELDS),
+    )
+
+
+def _open(message: Message, topic: str) -> _Envelope:
+    if _content_type(message.attributes) == STRUCTURED_CONTENT_TYPE:
+        return _open_structured(message)
+    if any(name.startswith(_PREFIX) for name in message.attributes):
+        return _open_binary(message)
+    return _Envelope(topic, message.message_id, message.publish_time, None, _json(message.data))
+
+
+def _open_binary(message: Message) -> _Envelope:
+    context = {
+        name.removeprefix(_PREFIX): value
+        for name, value in message.attributes.items()
+        if name.startswith(_PREFIX)
+    }
+    return _envelope(context, message, _json(message.data), named=_PREFIX)
+
+
+def _open_structured(message: Message) -> _Envelope:
+    context = _json(message.data)
+    if not isinstance(context, dict):
+        raise InvalidEvent("the structured CloudEvent is not a JSON object")
+    if "data_base64" in context:
+        return _envelope(context, message, _json(_from_base64(context["data_base64"])))
+    return _envelope(context, message, context.get("data"))
+
+
+def _envelope(
+    context: Mapping[str, Any], message: Message, data: Any, named: str = ""
+) -> _Envelope:
+    """Check what CloudEvents requires; a missing time is the time of publishing."""
+    _expect(context, "specversion", SPEC_VERSION, named)
+    _expect(context, "type", EVENT_TYPE, named)
+    replay = REPLAY_ATTRIBUTE.removeprefix(_PREFIX)
+    return _Envelope(
+        source=_text(context, "source", named),
+        id=_text(context, "id", named),
+        time=_time(context["time"], named) if "time" in context else message.publish_time,
+        replay=_text(context, replay, named) if replay in context else None,
+        data=data,
+    )
+
+
+def _content_type(attributes: Mapping[str, str]) -> str:
+    """Return the media type without parameters; the attribute's name in any case."""
+    for name, value in attributes.items():
+        if name.lower() == "content-type":
+            return value.partition(";")[0].strip().lower()
+    return ""
+
+
+def _json(data: bytes) -> Any:
+    """Parse JSON; NaN and Infinity are refused, and of repeated keys the last counts."""
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        raise InvalidEvent(f"the data is not JSON: {error}") from error
+
+
+def _from_base64(value: Any) -> bytes:
+    try:
+        return base64.b64decode(value, validate=True)
+    except (TypeError, ValueError, binascii.Error) as error:
+        raise InvalidEvent("data_base64 is not base64") from error
+
+
+def _validate(data: dict[str, Any]) -> CustomerUpdate:
+    try:
+        return CustomerUpdate.model_validate(data)
+    except ValidationError as error:
+        raise InvalidEvent(_explain(error)) from error
+
+
+def _explain(error: ValidationError) -> str:
+    """Say what is wrong with the first wrong field, without its value."""
+    first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+    field = ".".join(str(part) for part in first["loc"])
+    more = error.error_count() - 1
+    problem = first["msg"].removeprefix("Value error, ")
+    return f"{field}: {problem}" + (f" (and {more} more)" if more else "")
+
+
+def _expect(context: Mapping[str, Any], name: str, expected: str, named: str) -> None:
+    if context.get(name) != expected:
+        raise InvalidEvent(f"{named}{name} must be {expected!r}")
+
+
+def _text(context: Mapping[str, Any], name: str, named: str) -> str:
+    value = context.get(name)
+    if not isinstance(value, str) or not value:
+        raise InvalidEvent(f"{named}{name} must be a non-empty string")
+    return value
+
+
+def _time(value: Any, named: str) -> datetime:
+    """Read an RFC 3339 time; without a time zone it would be a guess."""
+    if isinstance(value, str) and _RFC_3339.fullmatch(value):
+        try:
+            return datetime.fromisoformat(value.upper())
+        except ValueError as error:
+            raise InvalidEvent(f"{named}time is no real moment: {error}") from error
+    raise InvalidEvent(f"{named}time must be an RFC 3339 time like 2024-05-01T09:30:00Z")

@@ -1,0 +1,46 @@
+"""Each event gets its customer's profile, by one query for the whole batch."""
+
+from collections.abc import Sequence
+
+from consumer.errors import EventError, UnknownCustomer
+from consumer.features import carries_all
+from consumer.isolate import isolate
+from consumer.ports import Profiles
+from consumer.stages import Decoded, Enriched, Failed
+from schemas.tables import Profile
+
+
+def enrich(
+    decoded: Sequence[Decoded], profiles: Profiles, columns: Sequence[str]
+) -> tuple[list[Enriched], list[Failed]]:
+    """Look up the customers whose events do not carry every column of the model.
+
+    Raises:
+        DependencyDown: the database is away; nothing of the batch was decided.
+    """
+    complete = [item for item in decoded if carries_all(item.event, columns)]
+    partial = [item for item in decoded if not carries_all(item.event, columns)]
+    found = _look_up([item.event.update.id_client for item in partial], profiles)
+
+    enriched = [Enriched(item.message, item.event, None) for item in complete]
+    failed: list[Failed] = []
+    for item in partial:
+        profile = found[item.event.update.id_client]
+        if isinstance(profile, EventError):
+            failed.append(Failed(item.message, profile))
+        else:
+            enriched.append(Enriched(item.message, item.event, profile))
+    return enriched, failed
+
+
+def _look_up(ids: Sequence[int], profiles: Profiles) -> dict[int, Profile | EventError]:
+    """Give every id its profile, or the error that is its own."""
+    unique = list(dict.fromkeys(ids))
+
+    def run(part: Sequence[int]) -> list[Profile | None]:
+        known = profiles.lookup(part)
+        return [known.get(customer) for customer in part]
+
+    unknown = UnknownCustomer("the database has no such customer")
+    found = zip(unique, isolate(run, unique), strict=True)
+    return {customer: unknown if profile is None else profile for customer, profile in found}
