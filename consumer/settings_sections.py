@@ -1,0 +1,212 @@
+"""The sections of the settings: what each key means, its default and its bounds.
+
+Keys, defaults and docstrings here are the one source of the table in the documentation.
+"""
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+from pydantic_core import PydanticCustomError
+
+
+def _like(pattern: str, example: str) -> AfterValidator:
+    """Demand a pattern, and say by an example what it is."""
+
+    def check(value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            raise PydanticCustomError("looks", "must look like {example}", {"example": example})
+        return value
+
+    return AfterValidator(check)
+
+
+_ID = r"[A-Za-z][A-Za-z0-9._~+%-]{2,254}"
+"""A resource id ("Pub/Sub resource names", guidelines to name a resource)."""
+
+TopicName = Annotated[
+    str, _like(rf"(projects/[^/]+/topics/)?{_ID}", "churn-alerts or projects/P/topics/churn-alerts")
+]
+SubscriptionName = Annotated[
+    str,
+    _like(
+        rf"(projects/[^/]+/subscriptions/)?{_ID}",
+        "churn-worker or projects/P/subscriptions/churn-worker",
+    ),
+]
+InstanceName = Annotated[
+    str, _like(r"([^:/\s]+:)?[^:/\s]+:[^:/\s]+:[^:/\s]+", "project:region:name")
+]
+Digest = Annotated[str, _like(r"[0-9a-f]{64}", "a SHA-256 digest: 64 digits and letters a to f")]
+GlobalName = Annotated[str, _like(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*", "package.module:name")]
+DeploymentName = Annotated[str, _like(r"[A-Za-z0-9._~-]+", "staging or bank-prod.eu")]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+
+
+def _upper(value: Any) -> Any:
+    return value.upper() if isinstance(value, str) else value
+
+
+def _words(value: Any) -> Any:
+    """Split a text, as an environment variable gives it, at commas and spaces."""
+    return tuple(filter(None, re.split(r"[,\s]+", value))) if isinstance(value, str) else value
+
+
+class Section(BaseModel):
+    """What all sections share: frozen, no unknown keys, no value in an error's text."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        coerce_numbers_to_str=True,
+        hide_input_in_errors=True,
+        use_attribute_docstrings=True,
+        protected_namespaces=(),
+    )
+
+
+class PubsubSettings(Section):
+    """Where events come from and alerts go, and how many are held at once."""
+
+    project: str | None = None
+    """Project of the ids below; GOOGLE_CLOUD_PROJECT where it is not set."""
+    subscription: SubscriptionName = "churn-worker"
+    """Subscription that events are received from: an id or a full path."""
+    alert_topic: TopicName = "churn-alerts"
+    """Topic that alerts are published to: an id or a full path."""
+    dead_letter_topic: TopicName = "churn-dead-letters"
+    """Topic for what cannot be processed: an id or a full path."""
+    streams: Annotated[int, Field(ge=1, le=64)] = 4
+    """StreamingPull streams opened side by side."""
+    max_messages: Annotated[int, Field(ge=1)] = 4_000
+    """Messages held at once, over all streams."""
+    max_bytes: Annotated[int, Field(ge=1)] = 100_000_000
+    """Bytes of messages held at once, over all streams."""
+    max_lease_seconds: Annotated[int, Field(ge=10)] = 3_600
+    """How long a message's lease is extended at most."""
+    max_delivery_attempts: Annotated[int, Field(ge=1, le=99)] = 4
+    """Attempt at which the worker dead-letters an event itself; must be below the policy's own."""
+    drain_seconds: Annotated[float, Field(gt=0)] = 20
+    """How long SIGTERM lets work finish; must be below the pod's grace period."""
+
+
+class BatchSettings(Section):
+    """How many events are looked up and scored together."""
+
+    max_events: Annotated[int, Field(ge=1)] = 500
+    """Events in one batch."""
+    max_bytes: Annotated[int, Field(ge=1)] = 20_000_000
+    """Bytes in one batch; a larger message makes a batch of its own."""
+    linger_ms: Annotated[float, Field(ge=0, le=10_000)] = 5
+    """Milliseconds a batch that is not full waits for more."""
+
+
+class PostgresqlSettings(Section):
+    """The database: by host and port, or by socket, or with `cloudsql` by neither."""
+
+    username: str | None = None
+    """Role to connect as."""
+    password: SecretStr | None = None
+    """Its password; none for trust, peer and IAM authentication."""
+    hostname: str | None = None
+    """Host of the server."""
+    port: Annotated[int, Field(ge=1, le=65_535)] = 5_432
+    """Port of the server."""
+    database: str | None = None
+    """Name of the database."""
+    unix_socket: str | None = None
+    """Socket file, or its directory, in place of hostname and port."""
+    statement_timeout_ms: Annotated[int, Field(ge=1)] = 5_000
+    """Milliseconds after which the server gives up a query."""
+    pool_size: Annotated[int, Field(ge=1, le=100)] = 2
+    """Connections kept open."""
+
+
+class CloudsqlSettings(Section):
+    """Cloud SQL through its Python connector, without a proxy."""
+
+    instance: InstanceName | None = None
+    """Instance connection name project:region:name; where it is set the connector is used."""
+    ip_type: Annotated[Literal["PRIVATE", "PUBLIC", "PSC"], BeforeValidator(_upper)] = "PRIVATE"
+    """Which of the instance's addresses is used."""
+    iam_auth: bool = False
+    """Log in as the workload's own identity instead of by password."""
+    api_endpoint: str | None = None
+    """Another address of the SQL Admin API (tests)."""
+
+
+class GcsSettings(Section):
+    """The model's pickle in Cloud Storage."""
+
+    bucket: str | None = None
+    """Bucket of the pickle."""
+    blob: str | None = None
+    """Object name of the pickle; its manifest stands beside it."""
+
+
+class ModelSettings(Section):
+    """Which model is loaded and what it may contain."""
+
+    uri: str | None = None
+    """Local path or gs://bucket/object of the pickle, in place of `gcs`."""
+    sha256: Digest | None = None
+    """The only digest that is accepted, whatever the manifest says."""
+    allowed_globals: Annotated[tuple[GlobalName, ...], BeforeValidator(_words)] = ()
+    """Further module:name pairs that the pickle may use, beside the built-in list."""
+    poll_seconds: Annotated[float, Field(ge=0)] = 60
+    """Seconds between looks for a new model; 0 never looks."""
+    shadow: str | None = None
+    """Path or gs:// address of a second model that is scored beside and publishes nothing."""
+
+
+class AlertsSettings(Section):
+    """When an alert is published and what it carries."""
+
+    threshold: Share | None = None
+    """Probability from which to alert; the manifest's where it is not set."""
+    policy: Literal["every", "crossing"] = "every"
+    """Alert on every event at risk, or only when a customer's score crosses the threshold."""
+    cooldown_days: Annotated[float, Field(ge=0)] = 0
+    """Days without another alert for the same customer; needs the history."""
+    reasons: bool = True
+    """Whether alerts say which features moved the score."""
+    ordering: bool = False
+    """Whether alerts carry the customer id as ordering key."""
+
+
+class DeadLettersSettings(Section):
+    """When giving up on events stops being normal."""
+
+    max_share: Annotated[float, Field(gt=0, le=1)] = 0.2
+    """Share of dead letters among the last events from which the worker stops; 1 never stops."""
+    window_events: Annotated[int, Field(ge=1)] = 1_000
+    """How many last events that share is counted over."""
+    max_age_seconds: Annotated[float, Field(gt=0)] = 86_400
+    """Age to give up at where the subscription sends no attempt number."""
+
+
+class HistorySettings(Section):
+    """The score history."""
+
+    enabled: bool = False
+    """Whether each score is kept in the history table."""
+
+
+class ApiSettings(Section):
+    """Where health, metrics and the status page listen."""
+
+    host: str = "0.0.0.0"  # noqa: S104 - the probes of Kubernetes come from outside the pod
+    """Address to listen on."""
+    port: Annotated[int, Field(ge=0, le=65_535)] = 8_080
+    """Port to listen on; 0 takes any free one."""
+
+
+class LogSettings(Section):
+    """What is logged and how it looks."""
+
+    level: Annotated[
+        Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(_upper)
+    ] = "INFO"
+    """The least severity that is written."""
+    format: Literal["auto", "json", "console"] = "auto"
+    """JSON for Cloud Logging, or text; auto is text on a terminal and JSON elsewhere."""
