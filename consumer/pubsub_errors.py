@@ -1,0 +1,55 @@
+"""What Google's Pub/Sub client raises, translated once into the worker's own errors.
+
+Everything that is not listed counts as an outage: holding a batch loses nothing and spends no
+delivery attempt, while stopping or dead-lettering on an unknown error might.
+"""
+
+import concurrent.futures
+
+from google.api_core import exceptions as api
+from google.auth import exceptions as auth
+from google.cloud.pubsub_v1.publisher import exceptions as publishing
+
+from consumer.errors import AccessDenied, ChurnError, PublishRefused, PubSubDown, ResourceMissing
+
+MISSING: tuple[type[Exception], ...] = (
+    api.NotFound,  # the topic or subscription does not exist, or was deleted
+)
+DENIED: tuple[type[Exception], ...] = (
+    api.Forbidden,  # the identity lacks a permission
+    api.Unauthorized,  # the credentials are not accepted
+    auth.DefaultCredentialsError,  # there are no credentials at all
+    auth.MalformedError,  # the credentials file is broken
+)
+REFUSED: tuple[type[Exception], ...] = (
+    api.InvalidArgument,  # this message breaks a limit or a schema
+    publishing.MessageTooLargeError,  # the client saw it before the server did
+)
+
+
+def translate(error: BaseException, *, resource: str, setting: str) -> ChurnError:
+    """Turn a client's exception into the tree; the text names the resource and its setting."""
+    if isinstance(error, MISSING):
+        return ResourceMissing(
+            f"{resource} does not exist: create it, or set {setting} to one that does"
+        )
+    if isinstance(error, DENIED) or _is_final_refresh_error(error):
+        return AccessDenied(
+            f"no permission for {resource} ({setting}): grant it to the worker's identity: "
+            f"{_in_one_line(error)}"
+        )
+    if isinstance(error, REFUSED):
+        return PublishRefused(f"Pub/Sub refused a message for {resource}: {_in_one_line(error)}")
+    if isinstance(error, concurrent.futures.TimeoutError):
+        return PubSubDown(f"no answer from Pub/Sub for {resource} in time")
+    return PubSubDown(f"Pub/Sub is not available for {resource}: {_in_one_line(error)}")
+
+
+def _is_final_refresh_error(error: BaseException) -> bool:
+    """A token that cannot be fetched: final, unless the library says that trying again may help."""
+    return isinstance(error, auth.RefreshError) and not error.retryable
+
+
+def _in_one_line(error: BaseException) -> str:
+    text = error.message if isinstance(error, api.GoogleAPICallError) else str(error)
+    return " ".join(str(text).split())[:300] or type(error).__name__
