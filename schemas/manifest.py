@@ -1,21 +1,20 @@
 """The manifest that stands beside a model's pickle and says what it is and how to check it."""
 
-from datetime import date, datetime
-from typing import Annotated
+from datetime import date
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
-from schemas.alerts import Probability
+from schemas.alerts import FiniteNumber, Probability, Sha256, Value
+from schemas.moments import Moment
 from schemas.tables import Kind
 
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Value = float | str | None
+__all__ = ["GoldenRow", "Manifest", "ModelColumn", "Sha256", "Value", "Versions"]
 
 
 class Versions(BaseModel):
     """What the model was trained with."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
     python: str
     numpy: str
@@ -26,7 +25,7 @@ class Versions(BaseModel):
 class ModelColumn(BaseModel):
     """One column of the model's frame, in the order it was trained on."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
     name: str
     """Upper case, as in the frame."""
@@ -39,7 +38,7 @@ class ModelColumn(BaseModel):
 class GoldenRow(BaseModel):
     """One row and the probability that the model gave to it when it was trained."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
     values: tuple[Value, ...]
     """In the order of ``columns``."""
@@ -49,19 +48,24 @@ class GoldenRow(BaseModel):
 class Manifest(BaseModel):
     """Everything a worker needs to check a pickle before and after loading it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     name: str
     version: str
     sha256: Sha256
+    """Of the pickle."""
     generation: int | None = None
     """The pickle's object generation in Cloud Storage, once it was uploaded."""
     versions: Versions
     columns: tuple[ModelColumn, ...]
+    """The frame that the model takes, column by column."""
     threshold: Probability
-    metrics: dict[str, float]
+    """The probability from which an alert is sent, unless the settings say another."""
+    metrics: dict[str, FiniteNumber]
+    """What the model reached on data it was not trained on, e.g. ``f1``."""
     trained_as_of: date | None = None
     """The day to which tenure was counted in training; None where tenure is not used."""
     training_data_sha256: Sha256
-    created_at: datetime
+    created_at: Moment
     golden: tuple[GoldenRow, ...]
+    """Rows that a worker scores after loading, to see that this scikit-learn predicts the same."""

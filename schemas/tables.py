@@ -4,6 +4,7 @@ Table and column names are lower case in the database; a model's columns carry t
 upper case.
 """
 
+import sys
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -17,6 +18,9 @@ MAX_ID = 2**63 - 1
 
 MAX_INTEGER = 2**31 - 1
 """The largest whole number in the other integer columns (PostgreSQL ``integer``)."""
+
+MAX_FLOAT = sys.float_info.max
+"""The largest amount (PostgreSQL ``double precision``)."""
 
 
 class Kind(StrEnum):
