@@ -1,0 +1,179 @@
+"""The SQLAlchemy engine, over one of three ways: host and port, unix socket, or Cloud SQL."""
+
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import google.auth.credentials
+import pg8000.dbapi
+import sqlalchemy
+from sqlalchemy import event
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import InvalidatePoolError
+
+from consumer.cloud_sql import CloudSql
+from consumer.database_errors import sqlstate, translate, translated
+from consumer.errors import BadSettings
+from consumer.settings import CloudsqlSettings, PostgresqlSettings
+
+__all__ = ["Database", "open_database", "translate", "translated"]
+
+APPLICATION_NAME = "churn"
+CONNECT_SECONDS = 5.0
+POOL_SECONDS = 5.0
+"""How long a thread waits for a free connection."""
+ANSWER_SECONDS = 5.0
+"""What an answer may take beyond the server's own statement timeout, in a network that is up."""
+
+Connect = Callable[[], Any]
+
+
+class Database:
+    """An engine, and what has to be closed with it."""
+
+    def __init__(self, engine: sqlalchemy.Engine, cloud_sql: CloudSql | None = None) -> None:
+        self.engine = engine
+        self._cloud_sql = cloud_sql
+
+    def close(self) -> None:
+        """Close the pooled connections, then the connector."""
+        self.engine.dispose()
+        if self._cloud_sql is not None:
+            self._cloud_sql.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def open_database(
+    postgresql: PostgresqlSettings,
+    cloudsql: CloudsqlSettings,
+    *,
+    credentials: google.auth.credentials.Credentials | None = None,
+) -> Database:
+    """Make the engine. It connects when it is first used, so a database that is down is no error.
+
+    Args:
+        postgresql: how to log in, and where, unless ``cloudsql.instance`` is set.
+        cloudsql: the instance to reach through the connector, if any.
+        credentials: Google credentials for the connector; by default the process's own.
+
+    Raises:
+        BadSettings: settings that are needed are missing.
+        AccessDenied: the connector is to be used and there are no Google credentials.
+    """
+    arguments = _login(postgresql, cloudsql)
+    silence = postgresql.statement_timeout_ms / 1000 + ANSWER_SECONDS
+    if cloudsql.instance is None:
+        return Database(_engine(_direct(postgresql, arguments, silence), postgresql.pool_size))
+    cloud_sql = CloudSql(cloudsql.instance, cloudsql, credentials=credentials)
+    return Database(
+        _engine(lambda: cloud_sql.connect(read_seconds=silence, **arguments), postgresql.pool_size),
+        cloud_sql,
+    )
+
+
+def _login(postgresql: PostgresqlSettings, cloudsql: CloudsqlSettings) -> dict[str, Any]:
+    """Give the arguments of ``pg8000.dbapi.connect`` that all three ways share."""
+    for key in ("username", "database"):
+        if not getattr(postgresql, key):
+            raise BadSettings(f"postgresql.{key} is not set (CHURN_POSTGRESQL__{key.upper()})")
+    password = postgresql.password.get_secret_value() if postgresql.password else ""
+    return {
+        "user": postgresql.username,
+        "database": postgresql.database,
+        "password": None if cloudsql.iam_auth else password,
+        "application_name": APPLICATION_NAME,
+        "startup_params": {"statement_timeout": str(postgresql.statement_timeout_ms)},
+    }
+
+
+def _direct(postgresql: PostgresqlSettings, arguments: dict[str, Any], silence: float) -> Connect:
+    """Connect by unix socket, or by host and port, whichever is set."""
+    if not (postgresql.unix_socket or postgresql.hostname):
+        raise BadSettings(
+            "no database is set: set postgresql.hostname, postgresql.unix_socket "
+            "or cloudsql.instance"
+        )
+
+    def connect() -> pg8000.dbapi.Connection:
+        opened = _open_socket(postgresql)
+        opened.settimeout(silence)
+        # None: TLS where the server offers it; a unix socket never does.
+        tls = False if postgresql.unix_socket else None
+        try:
+            return pg8000.dbapi.connect(**arguments, sock=opened, ssl_context=tls)
+        except BaseException:
+            opened.close()
+            raise
+
+    return connect
+
+
+def _open_socket(postgresql: PostgresqlSettings) -> socket.socket:
+    if not postgresql.unix_socket:
+        address = (postgresql.hostname, postgresql.port)
+        return socket.create_connection(address, timeout=CONNECT_SECONDS)
+    opened = socket.socket(socket.AF_UNIX)
+    try:
+        opened.settimeout(CONNECT_SECONDS)
+        opened.connect(str(socket_file(postgresql)))
+    except BaseException:
+        opened.close()
+        raise
+    return opened
+
+
+def socket_file(postgresql: PostgresqlSettings) -> Path:
+    """Find the socket: ``unix_socket`` itself, or in that directory the one of the port."""
+    path = Path(postgresql.unix_socket or "")
+    return path / f".s.PGSQL.{postgresql.port}" if path.is_dir() else path
+
+
+def _engine(connect: Connect, pool_size: int) -> sqlalchemy.Engine:
+    engine = sqlalchemy.create_engine(
+        "postgresql+pg8000://",
+        creator=connect,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=POOL_SECONDS,
+        hide_parameters=True,
+    )
+    event.listen(engine, "checkout", _ping)
+    event.listen(engine, "handle_error", _distrust)
+    return engine
+
+
+def _ping(connection: Any, record: object, proxy: object) -> None:
+    """Replace a pooled connection, and all older ones, that the server has closed.
+
+    SQLAlchemy's ``pool_pre_ping`` does this too, but lets pass what pg8000 does not wrap: a reset
+    by the peer, a broken TLS session, a timeout.
+    """
+    del record, proxy
+    try:
+        connection.autocommit = True  # or pg8000 would begin a transaction first
+        connection.cursor().execute("")
+        connection.autocommit = False
+    except (pg8000.dbapi.Error, OSError) as error:
+        raise InvalidatePoolError from error
+
+
+def _distrust(context: ExceptionContext) -> None:
+    """Close a connection after any error but an answer of a server that goes on.
+
+    After a timeout, or an error in the middle of reading, the next query on the same connection
+    would get the answer to this one.
+    """
+    code = sqlstate(context.original_exception)
+    context.is_disconnect = code is None or code.startswith(("08", "57P"))

