@@ -1,0 +1,159 @@
+"""Every metric of the worker, in one typed list. Names and labels are a contract with dashboards.
+
+No metric carries a customer's id, name or any other personal data.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Literal, get_args
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
+
+from schemas.alerts import ModelReference
+
+FinalOutcome = Literal["alert", "silent", "retried", "dead_lettered"]
+"""What an event's delivery can come to; counted after its ack or nack."""
+
+_BATCH_BUCKETS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000)
+_STAGE_BUCKETS = (
+    *(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05),
+    *(0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
+)
+_AGE_BUCKETS = (
+    *(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+    *(10, 30, 60, 300, 900, 3_600, 21_600, 86_400),
+)
+
+
+class Metrics:
+    """The worker's metrics in a registry of their own."""
+
+    def __init__(
+        self,
+        registry: CollectorRegistry | None = None,
+        *,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self.registry = registry = registry or CollectorRegistry()
+        self._clock = clock
+        ProcessCollector(registry=registry)
+
+        self.events = Counter(
+            "churn_events_total",
+            "Deliveries that are final, by what became of them.",
+            ["outcome"],
+            registry=registry,
+        )
+        self.conservation_violations = Counter(
+            "churn_conservation_violations_total",
+            "Batches whose outcomes were not as many as their deliveries. Must stay zero.",
+            registry=registry,
+        )
+        self.batch_size = Histogram(
+            "churn_batch_size",
+            "Events in a batch.",
+            buckets=_BATCH_BUCKETS,
+            registry=registry,
+        )
+        self.stage_seconds = Histogram(
+            "churn_stage_seconds",
+            "Seconds that a whole batch spends in a stage.",
+            ["stage"],
+            buckets=_STAGE_BUCKETS,
+            registry=registry,
+        )
+        self.event_age_seconds = Histogram(
+            "churn_event_age_seconds",
+            "Seconds from an event's publication until it is final.",
+            buckets=_AGE_BUCKETS,
+            registry=registry,
+        )
+        self.model_info = Gauge(
+            "churn_model_info",
+            "1 for the model that scores.",
+            ["name", "version", "sha256"],
+            registry=registry,
+        )
+        self.model_row_by_row = Gauge(
+            "churn_model_row_by_row",
+            "1 while the model is scored row by row, because rows scored together differed.",
+            registry=registry,
+        )
+        self.inflight_messages = Gauge(
+            "churn_inflight_messages",
+            "Messages received and not yet final.",
+            registry=registry,
+        )
+        self.expired_acks = Counter(
+            "churn_expired_acks_total",
+            "Acknowledgements that came after the lease had expired; the event comes again.",
+            registry=registry,
+        )
+        self.unknown_fields = Counter(
+            "churn_unknown_fields_total",
+            "Fields of events that the contract does not know, and that were ignored.",
+            registry=registry,
+        )
+        self.held_seconds = Counter(
+            "churn_held_seconds_total",
+            "Seconds spent waiting for a dependency that was away.",
+            ["dependency"],
+            registry=registry,
+        )
+        self.dependency_up = Gauge(
+            "churn_dependency_up",
+            "1 while a dependency answers, 0 while the worker waits for it.",
+            ["dependency"],
+            registry=registry,
+        )
+        self.health_state = Gauge(
+            "churn_health_state",
+            "1 for the state that /readyz reports, 0 for every other.",
+            ["state"],
+            registry=registry,
+        )
+        self._start_at_zero()
+
+    def _start_at_zero(self) -> None:
+        """Let rates and alerts see the first increase of each series."""
+        for outcome in get_args(FinalOutcome):
+            self.events.labels(outcome=outcome)
+        for dependency in ("database", "pubsub", "storage"):
+            self.dependency_up.labels(dependency=dependency).set(1)
+            self.held_seconds.labels(dependency=dependency)
+
+    def outcome(self, name: FinalOutcome, count: int = 1) -> None:
+        """Count deliveries that are final, after their ack or nack."""
+        self.events.labels(outcome=name).inc(count)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Measure what one batch spends in a stage, whether it succeeds or raises."""
+        started = self._clock()
+        try:
+            yield
+        finally:
+            self.stage_seconds.labels(stage=name).observe(self._clock() - started)
+
+    def model(self, reference: ModelReference, *, row_by_row: bool) -> None:
+        """Say which model scores from now on; the one before is no longer shown."""
+        self.model_info.clear()
+        self.model_info.labels(
+            name=reference.name, version=reference.version, sha256=reference.sha256
+        ).set(1)
+        self.model_row_by_row.set(row_by_row)
+
+    def held(self, dependency: str, seconds: float) -> None:
+        """Add the time of one wait for a dependency that is away, and show it as down."""
+        self.dependency_up.labels(dependency=dependency).set(0)
+        self.held_seconds.labels(dependency=dependency).inc(seconds)
+
+    def released(self, dependency: str) -> None:
+        """Show a dependency as answering again."""
+        self.dependency_up.labels(dependency=dependency).set(1)
+
+    def health(self, state: str, states: tuple[str, ...]) -> None:
+        """Show ``state`` as the one of ``states`` that holds."""
+        for each in states:
+            self.health_state.labels(state=each).set(each == state)
