@@ -10,7 +10,7 @@ import binascii
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -170,10 +170,10 @@ def _text(context: Mapping[str, Any], name: str, named: str) -> str:
 
 
 def _time(value: Any, named: str) -> datetime:
-    """Read an RFC 3339 time; without a time zone it would be a guess."""
+    """Read an RFC 3339 time into UTC; without a time zone it would be a guess."""
     if isinstance(value, str) and _RFC_3339.fullmatch(value):
         try:
-            return datetime.fromisoformat(value.upper())
-        except ValueError as error:
+            return datetime.fromisoformat(value.upper()).astimezone(UTC)
+        except (ValueError, OverflowError) as error:
             raise InvalidEvent(f"{named}time is no real moment: {error}") from error
     raise InvalidEvent(f"{named}time must be an RFC 3339 time like 2024-05-01T09:30:00Z")

@@ -1,0 +1,66 @@
+"""``python -m consumer``: run the worker; ``python -m consumer doctor``: check its world."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import structlog
+
+from consumer.errors import ChurnError
+from consumer.logs import configure_logging
+from consumer.settings import Settings, load_settings
+
+log = structlog.get_logger(__name__)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run what the arguments ask for; 0 when it ended as asked, 1 when it could not."""
+    asked = _parser().parse_args(arguments)
+    try:
+        settings = load_settings(asked.config)
+        _configure_logging(settings)
+        return _doctor(settings) if asked.command == "doctor" else _run(settings)
+    except ChurnError as error:
+        log.debug("traceback", exc_info=True)
+        print(f"churn: {error}", file=sys.stderr)  # noqa: T201 - the one line for the operator
+        return 1
+
+
+def _run(settings: Settings) -> int:
+    # Imported only now: it takes seconds, and wrong settings are told at once.
+    from consumer.run import run_worker  # noqa: PLC0415
+
+    run_worker(settings)
+    return 0
+
+
+def _doctor(settings: Settings) -> int:
+    from consumer.doctor import main_report  # noqa: PLC0415 - as above
+
+    return main_report(settings)
+
+
+def _configure_logging(settings: Settings) -> None:
+    password = settings.postgresql.password
+    configure_logging(
+        settings.log,
+        sys.stderr,
+        project=settings.pubsub.project,
+        secrets=[password.get_secret_value()] if password else [],
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m consumer",
+        description="Receives customer updates from Pub/Sub and publishes churn alerts.",
+        epilog="Example: python -m consumer --config /etc/churn/config.yml",
+    )
+    parser.add_argument("command", nargs="?", choices=("run", "doctor"), default="run")
+    parser.add_argument("--config", type=Path, help="settings file (default: ./config.yml)")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,93 @@
+"""Wait out a dependency that is away: nothing is given back and no delivery attempt is spent."""
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+import structlog
+
+from consumer.errors import DependencyDown
+from consumer.health import Health
+from consumer.stopping import StopSignal
+from consumer.telemetry import Metrics
+
+Result = TypeVar("Result")
+
+FIRST_SECONDS = 0.1
+LONGEST_SECONDS = 10.0
+_SLICE_SECONDS = 0.1
+"""How often a waiting thread looks whether its time to stop is over."""
+
+log = structlog.get_logger(__name__)
+
+
+def back_off(random_: random.Random) -> Iterator[float]:
+    """Seconds to wait before each new try: doubling, with jitter, so that workers spread out.
+
+    "Full jitter" over the upper half, after "Exponential Backoff And Jitter" (AWS Architecture
+    Blog, 2015).
+    """
+    longest = FIRST_SECONDS
+    while True:
+        yield longest * random_.uniform(0.5, 1)
+        longest = min(longest * 2, LONGEST_SECONDS)
+
+
+class Hold:
+    """Repeats what a dependency that is away prevents, until it is back or the time is over."""
+
+    def __init__(
+        self,
+        stop: StopSignal,
+        *,
+        health: Health,
+        metrics: Metrics,
+        random_: random.Random,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._stop = stop
+        self.health = health
+        self.metrics = metrics
+        self._random = random_
+        self._clock = clock
+        self._sleep = sleep
+
+    def until_up(self, action: Callable[[], Result]) -> Result:
+        """Do it; where a dependency is down, do it again and again until it is done.
+
+        Raises:
+            DependencyDown: the dependency was still away when the time to stop was over.
+        """
+        down: DependencyDown | None = None
+        for delay in back_off(self._random):
+            try:
+                result = action()
+            except DependencyDown as error:
+                self._held(error, first=down is None)
+                down = error
+                self._wait(delay, error)
+            else:
+                if down is not None:
+                    self._released(down)
+                return result
+        raise AssertionError("back-off never ends")
+
+    def _held(self, error: DependencyDown, *, first: bool) -> None:
+        self.health.held(error.dependency, str(error))
+        if first:
+            log.warning("dependency_down", dependency=error.dependency, reason=str(error))
+
+    def _released(self, error: DependencyDown) -> None:
+        self.health.released(error.dependency)
+        self.metrics.released(error.dependency)
+        log.info("dependency_back", dependency=error.dependency)
+
+    def _wait(self, delay: float, error: DependencyDown) -> None:
+        started = self._clock()
+        while self._clock() - started < delay:
+            if self._stop.expired:
+                raise error
+            self._sleep(_SLICE_SECONDS)
+        self.metrics.held(error.dependency, self._clock() - started)

@@ -1,0 +1,158 @@
+"""Confirm what was published, then acknowledge: on a thread of its own, batch after batch.
+
+A delivery gets its verdict only here. It is acknowledged after the server confirmed its alert or
+its dead letter, or when there is nothing to publish; otherwise it is given back.
+"""
+
+import queue
+import threading
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import structlog
+
+from consumer.dispatch import Dispatch, Pending
+from consumer.errors import (
+    ConservationViolated,
+    DependencyDown,
+    Disposition,
+    PublishRefused,
+)
+from consumer.health import Health
+from consumer.hold import Hold
+from consumer.publisher import Publication, Publisher
+from consumer.stages import Alerted, Failed
+from consumer.telemetry import FinalOutcome, Metrics
+
+BATCHES_IN_FLIGHT = 4
+"""How many batches may wait for their confirmation before scoring waits too."""
+
+log = structlog.get_logger(__name__)
+
+
+class Settlement:
+    """Settles batches in the order in which they were scored."""
+
+    def __init__(
+        self,
+        publisher: Publisher,
+        dispatch: Dispatch,
+        hold: Hold,
+        *,
+        health: Health,
+        metrics: Metrics,
+        now: Callable[[], datetime],
+        clock: Callable[[], float],
+        when_failed: Callable[[], None],
+    ) -> None:
+        self._publisher = publisher
+        self._dispatch = dispatch
+        self._hold = hold
+        self._health = health
+        self._metrics = metrics
+        self._now = now
+        self._clock = clock
+        self._when_failed = when_failed
+        self._batches: queue.Queue[Sequence[Pending] | None] = queue.Queue(BATCHES_IN_FLIGHT)
+        self._failure: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, name="settlement", daemon=True)
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    def put(self, batch: Sequence[Pending]) -> None:
+        """Hand a batch over; waits while too many are in flight."""
+        self._batches.put(batch)
+
+    def close(self) -> None:
+        """Settle what was handed over, then end the thread."""
+        self._batches.put(None)
+        self._thread.join()
+
+    def raise_failure(self) -> None:
+        """Raise, in the caller's thread, what made this thread fail."""
+        if self._failure is not None:
+            raise self._failure
+
+    def _run(self) -> None:
+        while (batch := self._batches.get()) is not None:
+            if self._failure is None:
+                self._try(batch)
+            else:
+                _give_back(batch)
+
+    def _try(self, batch: Sequence[Pending]) -> None:
+        """Settle a batch; after a failure everything that has no verdict is given back."""
+        try:
+            self._settle(batch)
+        except BaseException as error:  # noqa: BLE001 - raised again in the worker's own thread
+            self._failure = error
+            _give_back(batch)
+            self._when_failed()
+
+    def _settle(self, batch: Sequence[Pending]) -> None:
+        with self._metrics.stage("settle"):
+            outcomes = Counter(self._settle_one(pending) for pending in batch)
+        if outcomes.total() != len(batch):
+            raise ConservationViolated(f"{len(batch)} deliveries, {outcomes.total()} verdicts")
+        for outcome, count in outcomes.items():
+            self._metrics.outcome(outcome, count)
+        self._health.settled(len(batch))
+
+    def _settle_one(self, pending: Pending) -> FinalOutcome:
+        outcome = self._confirm(pending)
+        if pending.delivery.is_expired(self._clock()):
+            self._metrics.expired_acks.inc()
+        if outcome == "retried":
+            pending.delivery.nack()
+        else:
+            pending.delivery.ack()
+        age = self._now() - pending.delivery.message.publish_time
+        self._metrics.event_age_seconds.observe(max(0.0, age.total_seconds()))
+        return outcome
+
+    def _confirm(self, pending: Pending) -> FinalOutcome:
+        """Wait for the confirmation of what was published; say what the delivery came to."""
+        try:
+            if pending.publication is not None:
+                self._wait_for(pending.publication)
+        except PublishRefused as error:
+            return self._refused(pending, error)
+        except DependencyDown:
+            return "retried"
+        return _final(pending)
+
+    def _wait_for(self, publication: Publication) -> None:
+        self._hold.until_up(lambda: self._publisher.confirm(publication))
+
+    def _refused(self, pending: Pending, error: PublishRefused) -> FinalOutcome:
+        """An alert that Pub/Sub refuses is retried, then a dead letter.
+
+        A dead letter that is refused is given back: the subscription's own policy takes it.
+        """
+        log.warning("publish_refused", reason=str(error))
+        if isinstance(pending.outcome, Failed):
+            return "retried"
+        letter = self._dispatch.give_up(pending.delivery.message, error)
+        if letter is None:
+            return "retried"
+        try:
+            self._wait_for(letter)
+        except (PublishRefused, DependencyDown):
+            return "retried"
+        return "dead_lettered"
+
+
+def _final(pending: Pending) -> FinalOutcome:
+    if pending.disposition is Disposition.RETRY:
+        return "retried"
+    if pending.disposition is Disposition.DEAD_LETTER:
+        return "dead_lettered"
+    return "alert" if isinstance(pending.outcome, Alerted) else "silent"
+
+
+def _give_back(batch: Sequence[Pending]) -> None:
+    for pending in batch:
+        pending.delivery.nack()

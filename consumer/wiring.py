@@ -1,0 +1,228 @@
+"""The one place that builds the real edges from the settings and wires them to the core."""
+
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+from google.cloud.pubsub_v1 import SubscriberClient
+
+from consumer.alerts import AlertPolicy
+from consumer.database import Database, open_database
+from consumer.dead_letter import RetryPolicy
+from consumer.dead_letter_share import DeadLetterShare
+from consumer.dispatch import Dispatch, Route
+from consumer.errors import BadSettings
+from consumer.health import Health
+from consumer.hold import Hold
+from consumer.message import Message
+from consumer.model import LoadedModel, load_model
+from consumer.pipeline import process
+from consumer.profiles import SqlProfiles
+from consumer.publisher import Publisher
+from consumer.settings import Settings
+from consumer.settlement import Settlement
+from consumer.stages import Outcome
+from consumer.stopping import StopSignal
+from consumer.subscriber import FlowLimits, Inbox, Subscriber
+from consumer.subscriber.reachability import Reachability
+from consumer.subscriber.subscription import Subscription, describe
+from consumer.telemetry import Metrics
+from consumer.worker import Worker
+
+
+@dataclass(frozen=True, slots=True)
+class Scorer:
+    """What scores: a database that answers, and a verified model."""
+
+    database: Database
+    profiles: SqlProfiles
+    model: LoadedModel
+    policy: AlertPolicy
+
+
+@contextmanager
+def open_scorer(settings: Settings) -> Iterator[Scorer]:
+    """Open the database and load the model; what ``churn score`` and the worker share.
+
+    Raises:
+        DependencyDown: the database or Cloud Storage cannot be reached.
+        WorkerBroken: settings, tables, permissions or the model are wrong.
+    """
+    model = load_model(
+        settings.model_location,
+        sha256=settings.model.sha256,
+        allowed_globals=settings.model.allowed_globals,
+    )
+    with open_database(settings.postgresql, settings.cloudsql) as database:
+        profiles = SqlProfiles(database.engine)
+        profiles.lookup([])  # connects, and proves that the tables are there
+        yield Scorer(database, profiles, model, alert_policy(settings, model))
+
+
+def alert_policy(settings: Settings, model: LoadedModel) -> AlertPolicy:
+    """The settings' threshold, else the model's."""
+    threshold = settings.alerts.threshold
+    return AlertPolicy(
+        threshold=model.threshold if threshold is None else threshold,
+        deployment=settings.deployment,
+        reasons=settings.alerts.reasons,
+        ordering=settings.alerts.ordering,
+    )
+
+
+@contextmanager
+def open_worker(
+    settings: Settings, *, stop: StopSignal, health: Health, metrics: Metrics
+) -> Iterator[Worker]:
+    """Build the whole worker: the sinks first, then the source.
+
+    Raises:
+        DependencyDown: a part cannot be reached at start.
+        WorkerBroken: a part is missing or wrong.
+    """
+    refuse_what_is_not_built(settings)
+    with ExitStack() as stack:
+        scorer = stack.enter_context(open_scorer(settings))
+        metrics.model(scorer.model.reference, row_by_row=scorer.model.row_by_row)
+        publisher = Publisher(ordering=settings.alerts.ordering, settings=_topics(settings))
+        stack.callback(publisher.close)
+        client = SubscriberClient()
+        stack.callback(client.close)
+        subscription = describe(client, settings.subscription_path)
+        _refuse_attempts_above_policy(settings, subscription)
+        hold = Hold(stop, health=health, metrics=metrics, random_=random.SystemRandom())
+        dispatch = _dispatch(settings, publisher, scorer.policy)
+        subscriber = _subscriber(settings, client, health)
+        metrics.inflight_messages.set_function(lambda: subscriber.held)
+        stack.enter_context(
+            Reachability(lambda: describe(client, settings.subscription_path), health)
+        )
+        yield Worker(
+            subscriber=subscriber,
+            process=_process(scorer, subscription, metrics),
+            dispatch=dispatch,
+            settlement=_settlement(publisher, dispatch, hold, stop),
+            hold=hold,
+            stop=stop,
+            health=health,
+            metrics=metrics,
+        )
+
+
+def _dispatch(settings: Settings, publisher: Publisher, policy: AlertPolicy) -> Dispatch:
+    return Dispatch(
+        publisher,
+        _route(settings),
+        policy=policy,
+        retry=_retry_policy(settings),
+        share=DeadLetterShare(settings.dead_letters.max_share, settings.dead_letters.window_events),
+        now=_now,
+    )
+
+
+def _settlement(
+    publisher: Publisher, dispatch: Dispatch, hold: Hold, stop: StopSignal
+) -> Settlement:
+    return Settlement(
+        publisher,
+        dispatch,
+        hold,
+        health=hold.health,
+        metrics=hold.metrics,
+        now=_now,
+        clock=time.monotonic,
+        when_failed=stop.request,
+    )
+
+
+def _process(
+    scorer: Scorer, subscription: Subscription, metrics: Metrics
+) -> Callable[[Sequence[Message]], list[Outcome]]:
+    return partial(
+        process,
+        topic=subscription.topic,
+        profiles=scorer.profiles,
+        model=scorer.model,
+        policy=scorer.policy,
+        stage=metrics.stage,
+    )
+
+
+def _subscriber(settings: Settings, client: SubscriberClient, health: Health) -> Subscriber:
+    inbox = Inbox(
+        max_events=settings.batch.max_events,
+        max_bytes=settings.batch.max_bytes,
+        linger=settings.batch.linger_ms / 1000,
+        clock=time.monotonic,
+    )
+    limits = FlowLimits(
+        max_messages=settings.pubsub.max_messages,
+        max_bytes=settings.pubsub.max_bytes,
+        max_lease_seconds=settings.pubsub.max_lease_seconds,
+    )
+    return Subscriber(
+        client,
+        settings.subscription_path,
+        streams=settings.pubsub.streams,
+        limits=limits,
+        inbox=inbox,
+        health=health,
+    )
+
+
+def _route(settings: Settings) -> Route:
+    return Route(
+        subscription=settings.subscription_path,
+        alert_topic=settings.alert_topic_path,
+        dead_letter_topic=settings.dead_letter_topic_path,
+    )
+
+
+def _topics(settings: Settings) -> dict[str, str]:
+    """Which setting names a topic, for error messages."""
+    return {
+        settings.alert_topic_path: "pubsub.alert_topic",
+        settings.dead_letter_topic_path: "pubsub.dead_letter_topic",
+    }
+
+
+def _retry_policy(settings: Settings) -> RetryPolicy:
+    return RetryPolicy(
+        max_attempts=settings.pubsub.max_delivery_attempts,
+        max_age=timedelta(seconds=settings.dead_letters.max_age_seconds),
+    )
+
+
+def refuse_what_is_not_built(settings: Settings) -> None:
+    """Refuse settings that this version would silently ignore.
+
+    Raises:
+        BadSettings: names the setting.
+    """
+    asked = {
+        "history.enabled": settings.history.enabled,
+        "model.shadow": settings.model.shadow is not None,
+        "alerts.cooldown_days": settings.alerts.cooldown_days > 0,
+    }
+    for name, is_asked in asked.items():
+        if is_asked:
+            raise BadSettings(f"{name} is not part of this version: take it out of the settings")
+
+
+def _refuse_attempts_above_policy(settings: Settings, subscription: Subscription) -> None:
+    """The worker must give up, with a reason, before Pub/Sub does, without one."""
+    allowed = subscription.max_delivery_attempts
+    if allowed is not None and settings.pubsub.max_delivery_attempts >= allowed:
+        raise BadSettings(
+            f"pubsub.max_delivery_attempts ({settings.pubsub.max_delivery_attempts}) must be below "
+            f"the {allowed} of the subscription's dead-letter policy: lower the setting, or raise "
+            "the policy"
+        )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
