@@ -21,7 +21,7 @@ import structlog
 from prometheus_client.exposition import choose_encoder
 
 from consumer.errors import BadSettings
-from consumer.health import HealthReport, State
+from consumer.health import Health, State
 from consumer.settings import ApiSettings
 from consumer.telemetry import Metrics
 
@@ -37,7 +37,8 @@ class StatusServer:
     def __init__(
         self,
         api: ApiSettings,
-        report: Callable[[], HealthReport],
+        *,
+        health: Health,
         metrics: Metrics,
         about: Callable[[], Mapping[str, object]] = dict,
     ) -> None:
@@ -45,14 +46,14 @@ class StatusServer:
 
         Args:
             api: where to listen.
-            report: gives the health at this moment.
+            health: what the probes ask for.
             metrics: what ``/metrics`` shows.
             about: what ``/`` says besides, such as the model; must be JSON.
 
         Raises:
             BadSettings: the address cannot be listened on.
         """
-        pages = _Pages(report, metrics, about)
+        pages = _Pages(health, metrics, about)
         self._server = _listen(api, pages)
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(0.2,), name="status-server", daemon=True
@@ -92,16 +93,16 @@ class _Pages:
 
     def __init__(
         self,
-        report: Callable[[], HealthReport],
+        health: Health,
         metrics: Metrics,
         about: Callable[[], Mapping[str, object]],
     ) -> None:
-        self._report = report
+        self._health = health
         self._metrics = metrics
         self._about = about
 
     def get(self, path: str, accept: str) -> Page:
-        report = self._report()
+        report = self._health.report()
         match path:
             case "/livez":
                 return _json(asdict(report), ok=report.live)

@@ -27,7 +27,9 @@ def health() -> Health:
 
 @pytest.fixture
 def server(health: Health) -> Iterator[StatusServer]:
-    with StatusServer(ANYWHERE, health.report, Metrics(), lambda: {"deployment": "test"}) as server:
+    with StatusServer(
+        ANYWHERE, health=health, metrics=Metrics(), about=lambda: {"deployment": "test"}
+    ) as server:
         yield server
 
 
@@ -96,17 +98,19 @@ def test_head_answers_without_a_body(server: StatusServer) -> None:
 def test_a_taken_port_is_a_setting_to_mend(server: StatusServer, health: Health) -> None:
     taken = ApiSettings(host="127.0.0.1", port=server.port)
     with pytest.raises(BadSettings, match=rf"api\.port {server.port} is taken"):
-        StatusServer(taken, health.report, Metrics())
+        StatusServer(taken, health=health, metrics=Metrics())
 
 
 def test_an_address_of_another_machine_is_a_setting_to_mend(health: Health) -> None:
     with pytest.raises(BadSettings, match=r"api\.host"):
-        StatusServer(ApiSettings(host="192.0.2.1", port=0), health.report, Metrics())
+        StatusServer(ApiSettings(host="192.0.2.1", port=0), health=health, metrics=Metrics())
 
 
 def test_the_port_is_free_again_after_the_stop(health: Health) -> None:
-    first = StatusServer(ANYWHERE, health.report, Metrics())
+    first = StatusServer(ANYWHERE, health=health, metrics=Metrics())
     first.start()
     first.stop()
-    again = StatusServer(ApiSettings(host="127.0.0.1", port=first.port), health.report, Metrics())
+    again = StatusServer(
+        ApiSettings(host="127.0.0.1", port=first.port), health=health, metrics=Metrics()
+    )
     again.stop()
