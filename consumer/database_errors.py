@@ -95,8 +95,8 @@ def translate(error: Exception) -> ChurnError:
     if isinstance(error, ChurnError):
         return error
     original = getattr(error, "orig", None) or error
-    code = sqlstate(original)
-    return _without_answer(original) if code is None else _from_answer(code, original.args[0])
+    answer = _answer(original)
+    return _without_answer(original) if answer is None else _from_answer(answer)
 
 
 def sqlstate(error: BaseException) -> str | None:
@@ -105,7 +105,23 @@ def sqlstate(error: BaseException) -> str | None:
     return answer.get("C") if isinstance(answer, dict) else None
 
 
-def _from_answer(code: str, answer: Mapping[str, str]) -> ChurnError:
+def _answer(error: BaseException) -> Mapping[str, str] | None:
+    """Find what the server answered, if it did.
+
+    When a server refuses a login, pg8000 says goodbye to it; where the server has hung up before,
+    that fails, and the refusal is only in the context of the failure.
+    """
+    seen: BaseException | None = error
+    while isinstance(seen, (pg8000.Error, OSError)):
+        if sqlstate(seen) is not None:
+            answer: Mapping[str, str] = seen.args[0]
+            return answer
+        seen = seen.__context__
+    return None
+
+
+def _from_answer(answer: Mapping[str, str]) -> ChurnError:
+    code = answer["C"]
     meaning = SQLSTATES.get(code) or SQLSTATES.get(code[:2], UNKNOWN)
     words = f"{' '.join(answer.get('M', '').split())} " if meaning.quotes_server else ""
     return meaning.error(f"PostgreSQL answers {words}(SQLSTATE {code}): {meaning.advice}")
