@@ -1,0 +1,127 @@
+"""What a dead letter carries, when there is one, and that the original can be restored."""
+
+from datetime import timedelta
+
+import pytest
+
+from consumer.dead_letter import RetryPolicy, dead_letter, disposition_of, restore
+from consumer.dead_letter_share import DeadLetterShare
+from consumer.errors import (
+    ChurnError,
+    DatabaseDown,
+    DeadLetterShareExceeded,
+    Disposition,
+    InvalidEvent,
+    PublishRefused,
+    UnknownCustomer,
+)
+from consumer.message import Message, OutgoingMessage
+from tests.builders import NOON, message, update
+
+SUBSCRIPTION = "projects/p/subscriptions/churn-worker"
+POLICY = RetryPolicy(max_attempts=4, max_age=timedelta(hours=1))
+ERROR = InvalidEvent("age: must be a whole number")
+
+
+def letter(original: Message, error: ChurnError = ERROR) -> OutgoingMessage:
+    return dead_letter(original, error, SUBSCRIPTION)
+
+
+def test_a_dead_letter_keeps_the_original_and_explains_itself() -> None:
+    original = update(1, age="x")
+    found = letter(original)
+    assert found.data == original.data
+    assert found.attributes == {
+        **original.attributes,
+        "churn-error": "InvalidEvent",
+        "churn-reason": "age: must be a whole number",
+        "churn-stage": "decode",
+        "churn-attempts": "1",
+        "churn-first-seen": "2024-05-01T12:00:00Z",
+        "churn-subscription": SUBSCRIPTION,
+    }
+
+
+def test_an_error_beside_the_events_own_happened_at_publishing() -> None:
+    assert letter(update(1), PublishRefused("x")).attributes["churn-stage"] == "publish"
+
+
+def test_a_long_reason_is_cut_at_pubsubs_limit_between_characters() -> None:
+    reason = letter(update(1), InvalidEvent("é" * 2000)).attributes["churn-reason"]
+    assert len(reason.encode()) == 1024
+
+
+@pytest.mark.parametrize(
+    "original",
+    [
+        update(1),
+        message(b"\x00\xff" * 50, **{f"a{number}": "x" for number in range(97)}),
+        message(b"x" * 9_995_000, ce_id="1"),
+        message(b"again", churn_error="InvalidEvent"),
+        message(b"again", churn_envelope="gzip+json"),
+        message(b"", only="attributes"),
+    ],
+    ids=["plain", "100 attributes", "10 MB", "failed again", "looks like ours", "no data"],
+)
+def test_the_original_can_be_restored_byte_for_byte(original: Message) -> None:
+    found = letter(original)
+    assert len(found.attributes) <= 100
+    assert restore(found) == OutgoingMessage(original.data, original.attributes)
+
+
+def test_an_envelope_shows_none_of_the_original_attributes() -> None:
+    original = message(b"x", **{f"a{number}": "Dupont" for number in range(98)})
+    assert "Dupont" not in letter(original).attributes.values()
+
+
+def test_an_error_that_may_heal_is_retried_until_the_attempts_run_out() -> None:
+    error = UnknownCustomer("no such customer")
+    third, fourth = update(1), message(b"", attempt=4)
+    assert disposition_of(error, third, POLICY, NOON) is Disposition.RETRY
+    assert disposition_of(error, fourth, POLICY, NOON) is Disposition.DEAD_LETTER
+
+
+def test_without_an_attempt_number_age_decides() -> None:
+    error, uncounted = UnknownCustomer("no such customer"), message(b"", attempt=None)
+    young, old = NOON + timedelta(minutes=59), NOON + timedelta(minutes=60)
+    assert disposition_of(error, uncounted, POLICY, young) is Disposition.RETRY
+    assert disposition_of(error, uncounted, POLICY, old) is Disposition.DEAD_LETTER
+
+
+def test_what_can_never_succeed_is_not_retried() -> None:
+    assert disposition_of(ERROR, update(1), POLICY, NOON) is Disposition.DEAD_LETTER
+
+
+def test_an_outage_never_makes_a_dead_letter() -> None:
+    last = message(b"", attempt=99)
+    assert disposition_of(DatabaseDown("away"), last, POLICY, NOON) is Disposition.HOLD
+
+
+def test_single_broken_events_do_not_stop_the_worker() -> None:
+    share = DeadLetterShare(max_share=0.2, window=10)
+    for _ in range(20):
+        for dead in (True, False, False, False, False, False):
+            share.admit(dead=dead)
+
+
+def test_too_many_dead_letters_among_the_last_stop_the_worker() -> None:
+    share = DeadLetterShare(max_share=0.2, window=10)
+    share.admit(dead=True)
+    share.admit(dead=True)
+    with pytest.raises(DeadLetterShareExceeded, match=r"dead_letters\.max_share"):
+        share.admit(dead=True)
+
+
+def test_dead_letters_that_left_the_window_no_longer_count() -> None:
+    share = DeadLetterShare(max_share=0.2, window=10)
+    share.admit(dead=True)
+    share.admit(dead=True)
+    for _ in range(9):
+        share.admit(dead=False)
+    share.admit(dead=True)
+
+
+def test_a_share_of_one_never_stops() -> None:
+    share = DeadLetterShare(max_share=1, window=3)
+    for _ in range(100):
+        share.admit(dead=True)
