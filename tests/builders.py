@@ -23,12 +23,21 @@ POLICY = AlertPolicy(threshold=0.5, deployment="test")
 REFERENCE = ModelReference(name="logistic", version="1", sha256="0" * 64)
 
 
-def message(data: object = None, *, attempt: int | None = 1, **attributes: Any) -> Message:
-    """Build a message; ``ce_id="1"`` becomes the attribute ``ce-id``."""
+def message(
+    data: object = None,
+    attributes: Mapping[str, str] | None = None,
+    *,
+    attempt: int | None = 1,
+    **more: str,
+) -> Message:
+    """Build a message; ``ce_id="1"`` becomes one more attribute ``ce-id``."""
     return Message(
         message_id="42",
         data=data if isinstance(data, bytes) else orjson.dumps(data),
-        attributes={name.replace("_", "-"): value for name, value in attributes.items()},
+        attributes={
+            **(attributes or {}),
+            **{name.replace("_", "-"): value for name, value in more.items()},
+        },
         publish_time=NOON,
         delivery_attempt=attempt,
     )

@@ -116,7 +116,7 @@ def test_the_customer_is_the_ordering_key_where_ordering_is_on() -> None:
 
 def test_the_alert_of_a_replayed_event_carries_the_replay_id() -> None:
     bare = update(1, age=70, pays="France", salaire=1)
-    replayed = message(bare.data, **bare.attributes, ce_replay="r-1")
+    replayed = message(bare.data, bare.attributes, ce_replay="r-1")
     [outcome] = process(
         [replayed], topic=TOPIC, profiles=RecordedProfiles({}), model=LogisticModel(), policy=POLICY
     )

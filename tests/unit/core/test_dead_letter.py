@@ -55,7 +55,7 @@ def test_a_long_reason_is_cut_at_pubsubs_limit_between_characters() -> None:
     "original",
     [
         update(1),
-        message(b"\x00\xff" * 50, **{f"a{number}": "x" for number in range(97)}),
+        message(b"\x00\xff" * 50, {f"a{number}": "x" for number in range(97)}),
         message(b"x" * 9_995_000, ce_id="1"),
         message(b"again", churn_error="InvalidEvent"),
         message(b"again", churn_envelope="gzip+json"),
@@ -70,7 +70,7 @@ def test_the_original_can_be_restored_byte_for_byte(original: Message) -> None:
 
 
 def test_an_envelope_shows_none_of_the_original_attributes() -> None:
-    original = message(b"x", **{f"a{number}": "Dupont" for number in range(98)})
+    original = message(b"x", {f"a{number}": "Dupont" for number in range(98)})
     assert "Dupont" not in letter(original).attributes.values()
 
 
