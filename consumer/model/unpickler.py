@@ -90,8 +90,8 @@ def unpickle(content: bytes, extra: Iterable[str] = ()) -> Any:
         raise
     except (ImportError, AttributeError) as problem:
         raise BadModel(
-            f"the pickle needs what is not installed here ({_on_one_line(problem)}); install the package and "
-            "the version that the model was trained with"
+            f"the pickle needs what is not installed here ({_on_one_line(problem)}); install the "
+            "package and the version that the model was trained with"
         ) from problem
     except Exception as problem:  # a pickle may run into any error of the classes it names
         raise BadModel(
