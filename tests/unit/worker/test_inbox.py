@@ -1,0 +1,64 @@
+"""How deliveries become batches."""
+
+import threading
+from dataclasses import dataclass
+
+from consumer.subscriber import Inbox
+
+
+@dataclass
+class Sized:
+    """Stands in for a delivery, of which the inbox only knows the size."""
+
+    name: str
+    size: int = 1
+
+
+def inbox(*, max_events: int = 3, max_bytes: int = 100, linger: float = 0.0) -> Inbox:
+    return Inbox(max_events=max_events, max_bytes=max_bytes, linger=linger, clock=lambda: 0.0)
+
+
+def fill(box: Inbox, *items: Sized) -> None:
+    for item in items:
+        box.put(item)  # type: ignore[arg-type]
+
+
+def taken(box: Inbox) -> list[str]:
+    return [item.name for item in box.take(0.0)]  # type: ignore[attr-defined]
+
+
+def test_a_batch_ends_at_its_number_of_events() -> None:
+    box = inbox(max_events=2)
+    fill(box, Sized("a"), Sized("b"), Sized("c"))
+    assert [taken(box), taken(box), taken(box)] == [["a", "b"], ["c"], []]
+
+
+def test_a_batch_ends_before_it_exceeds_its_bytes() -> None:
+    box = inbox(max_bytes=100)
+    fill(box, Sized("a", 60), Sized("b", 40), Sized("c", 1))
+    assert [taken(box), taken(box)] == [["a", "b"], ["c"]]
+
+
+def test_a_message_larger_than_a_batch_is_a_batch_of_its_own() -> None:
+    box = inbox(max_bytes=100)
+    fill(box, Sized("small", 10), Sized("huge", 1000), Sized("next", 10))
+    assert [taken(box), taken(box), taken(box)] == [["small"], ["huge"], ["next"]]
+
+
+def test_without_linger_a_lone_message_does_not_wait() -> None:
+    box = inbox(linger=0.0)
+    fill(box, Sized("a"))
+    assert taken(box) == ["a"]
+
+
+def test_a_batch_lingers_for_messages_that_come_just_after() -> None:
+    box = inbox(max_events=2, linger=60.0)
+    fill(box, Sized("a"))
+    later = threading.Timer(0.05, lambda: fill(box, Sized("b")))
+    later.start()
+    assert taken(box) == ["a", "b"]
+    later.join()
+
+
+def test_an_empty_inbox_gives_an_empty_batch() -> None:
+    assert taken(inbox()) == []

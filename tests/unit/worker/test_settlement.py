@@ -1,0 +1,239 @@
+"""A delivery gets its verdict only after the confirmation, whatever the confirmation is."""
+
+import random
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+
+from consumer.dead_letter import RetryPolicy
+from consumer.dead_letter_share import DeadLetterShare
+from consumer.dispatch import Dispatch, Pending, Route
+from consumer.errors import (
+    ChurnError,
+    DeadLetterShareExceeded,
+    PublishRefused,
+    PubSubDown,
+    ResourceMissing,
+)
+from consumer.health import Health
+from consumer.hold import Hold
+from consumer.message import Message, OutgoingMessage
+from consumer.pipeline import process
+from consumer.settlement import Settlement
+from consumer.stopping import StopSignal
+from consumer.telemetry import FinalOutcome, Metrics
+from tests.builders import (
+    NOON,
+    POLICY,
+    TOPIC,
+    LogisticModel,
+    RecordedProfiles,
+    message,
+    profile,
+    update,
+)
+
+ALERTS, DEAD_LETTERS = "projects/p/topics/alerts", "projects/p/topics/dead-letters"
+ROUTE = Route("projects/p/subscriptions/s", ALERTS, DEAD_LETTERS)
+
+
+@dataclass
+class RecordedDelivery:
+    """Records its one verdict, and what was confirmed before it."""
+
+    message: Message
+    confirmed: list[OutgoingMessage]
+    verdict: str = "none"
+    confirmed_before: int = -1
+
+    def is_expired(self, clock: float) -> bool:
+        return clock > 1000
+
+    def ack(self) -> None:
+        self._settle("ack")
+
+    def nack(self) -> None:
+        self._settle("nack")
+
+    def _settle(self, verdict: str) -> None:
+        assert self.verdict == "none"
+        self.verdict, self.confirmed_before = verdict, len(self.confirmed)
+
+
+@dataclass
+class RecordedPublication:
+    topic: str
+    message: OutgoingMessage
+
+
+@dataclass
+class RecordedPublisher:
+    """Confirms what it is told to confirm; ``refuse`` says with what it fails instead."""
+
+    refuse: Callable[[str], ChurnError | None] = lambda topic: None  # noqa: ARG005
+    published: list[RecordedPublication] = field(default_factory=list)
+    confirmed: list[OutgoingMessage] = field(default_factory=list)
+
+    def publish(self, topic: str, outgoing: OutgoingMessage) -> RecordedPublication:
+        self.published.append(RecordedPublication(topic, outgoing))
+        return self.published[-1]
+
+    def confirm(self, publication: RecordedPublication) -> str:
+        error = self.refuse(publication.topic)
+        if error is not None:
+            raise error
+        self.confirmed.append(publication.message)
+        return "1"
+
+
+class World:
+    """A settlement with its thread, on a publisher that records."""
+
+    def __init__(self, refuse: Callable[[str], ChurnError | None] | None = None) -> None:
+        self.publisher = RecordedPublisher(refuse) if refuse else RecordedPublisher()
+        self.metrics = Metrics()
+        self.clock = 0.0
+        self.stop = StopSignal(drain_seconds=0, clock=lambda: 0.0)
+        self.failed = threading.Event()
+        health = Health()
+        hold = Hold(
+            self.stop,
+            health=health,
+            metrics=self.metrics,
+            random_=random.Random(1),
+            sleep=lambda _: None,
+        )
+        self.dispatch = Dispatch(
+            self.publisher,  # type: ignore[arg-type]
+            ROUTE,
+            policy=POLICY,
+            retry=RetryPolicy(max_attempts=4, max_age=timedelta(hours=1)),
+            share=DeadLetterShare(max_share=0.5, window=4),
+            now=lambda: NOON,
+        )
+        self.settlement = Settlement(
+            self.publisher,  # type: ignore[arg-type]
+            self.dispatch,
+            hold,
+            health=health,
+            metrics=self.metrics,
+            now=lambda: NOON,
+            clock=lambda: self.clock,
+            when_failed=self.failed.set,
+        )
+
+    def send(self, *batch: Message) -> tuple[list[RecordedDelivery], list[Pending]]:
+        deliveries = [RecordedDelivery(each, self.publisher.confirmed) for each in batch]
+        known = RecordedProfiles({1: profile(1, age=70), 2: profile(2, age=20)})
+        outcomes = process(batch, topic=TOPIC, profiles=known, model=LogisticModel(), policy=POLICY)
+        return deliveries, self.dispatch.send(deliveries, outcomes)  # type: ignore[arg-type]
+
+    def settle(self, *batch: Message) -> list[RecordedDelivery]:
+        deliveries, pending = self.send(*batch)
+        self.settlement.start()
+        self.settlement.put(pending)
+        self.settlement.close()
+        return deliveries
+
+    def count(self, outcome: FinalOutcome) -> float | None:
+        return self.metrics.registry.get_sample_value("churn_events_total", {"outcome": outcome})
+
+
+ALERTING, QUIET, BROKEN = update(1), update(2), message(b"{")
+UNKNOWN, UNKNOWN_AT_LAST = update(9), message(b'{"id_client": 9}', attempt=4)
+
+
+def down(topic: str) -> ChurnError | None:
+    return PubSubDown("away") if topic == ALERTS else None
+
+
+def refused(topic: str) -> ChurnError | None:
+    return PublishRefused("too large") if topic == ALERTS else None
+
+
+def test_an_alert_is_confirmed_before_its_event_is_acknowledged() -> None:
+    world = World()
+    [delivery] = world.settle(ALERTING)
+    assert (delivery.verdict, delivery.confirmed_before) == ("ack", 1)
+    assert [each.topic for each in world.publisher.published] == [ALERTS]
+
+
+def test_silence_is_acknowledged_without_publishing() -> None:
+    world = World()
+    [delivery] = world.settle(QUIET)
+    assert delivery.verdict == "ack"
+    assert world.publisher.published == []
+
+
+def test_a_broken_event_is_acknowledged_after_its_dead_letter_is_confirmed() -> None:
+    world = World()
+    [delivery] = world.settle(BROKEN)
+    assert (delivery.verdict, delivery.confirmed_before) == ("ack", 1)
+    assert world.publisher.published[0].topic == DEAD_LETTERS
+    assert world.publisher.published[0].message.data == b"{"
+
+
+def test_an_unknown_customer_is_given_back_until_its_last_attempt() -> None:
+    first, last = World().settle(UNKNOWN, UNKNOWN_AT_LAST)
+    assert (first.verdict, last.verdict) == ("nack", "ack")
+
+
+def test_deliveries_are_counted_by_what_became_of_them() -> None:
+    world = World()
+    world.settle(ALERTING, QUIET, BROKEN, UNKNOWN)
+    names: tuple[FinalOutcome, ...] = ("alert", "silent", "dead_lettered", "retried")
+    assert [world.count(name) for name in names] == [1, 1, 1, 1]
+
+
+def test_what_is_not_confirmed_when_the_time_to_stop_is_over_is_given_back() -> None:
+    world = World(refuse=down)
+    world.stop.request()
+    [delivery] = world.settle(ALERTING)
+    assert delivery.verdict == "nack"
+
+
+def test_an_outage_is_waited_out_and_then_acknowledged() -> None:
+    answers: list[ChurnError | None] = [PubSubDown("away"), PubSubDown("away"), None]
+    world = World(refuse=lambda _: answers.pop(0))
+    [delivery] = world.settle(ALERTING)
+    assert (delivery.verdict, delivery.confirmed_before) == ("ack", 1)
+
+
+def test_an_alert_that_pubsub_refuses_is_retried_then_a_dead_letter() -> None:
+    world = World(refuse=refused)
+    complete = {"age": 70, "pays": "France", "salaire": 1}
+    last = message({"id_client": 1, **complete}, attempt=4)
+    first_delivery, last_delivery = world.settle(ALERTING, last)
+    assert (first_delivery.verdict, last_delivery.verdict) == ("nack", "ack")
+    assert world.publisher.published[-1].message.attributes["churn-error"] == "PublishRefused"
+
+
+def test_a_dead_letter_that_pubsub_refuses_is_left_to_the_subscriptions_own_policy() -> None:
+    world = World(refuse=lambda _: PublishRefused("too large"))
+    assert [each.verdict for each in world.settle(BROKEN)] == ["nack"]
+
+
+def test_a_missing_topic_stops_the_worker_and_gives_everything_back() -> None:
+    world = World(refuse=lambda topic: ResourceMissing("no topic") if topic == ALERTS else None)
+    deliveries = world.settle(update(1), update(1))
+    assert world.failed.is_set()
+    assert [each.verdict for each in deliveries] == ["nack", "nack"]
+    with pytest.raises(ResourceMissing):
+        world.settlement.raise_failure()
+
+
+def test_too_many_dead_letters_stop_before_any_of_the_batch_is_published() -> None:
+    world = World()
+    with pytest.raises(DeadLetterShareExceeded):
+        world.send(*(message(b"{") for _ in range(3)))
+    assert world.publisher.published == []
+
+
+def test_an_acknowledgement_after_the_lease_ended_is_counted() -> None:
+    world = World()
+    world.clock = 2000
+    world.settle(QUIET)
+    assert world.metrics.registry.get_sample_value("churn_expired_acks_total") == 1
