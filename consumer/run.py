@@ -27,7 +27,7 @@ def run_worker(settings: Settings) -> None:
     _stop_on_signals(stop)
     metrics, health = Metrics(), Health()
     with (
-        StatusServer(settings.api, health.report, metrics),
+        StatusServer(settings.api, health=health, metrics=metrics),
         open_worker(settings, stop=stop, health=health, metrics=metrics) as worker,
     ):
         health.started()
