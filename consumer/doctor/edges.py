@@ -1,0 +1,52 @@
+"""What the doctor examines, built from the settings when it is asked for."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import google.auth.exceptions
+from google.cloud.pubsub_v1 import PublisherClient, SubscriberClient
+
+from consumer.database import Database, open_database
+from consumer.doctor.pubsub_probe import PubsubProbe
+from consumer.errors import AccessDenied
+from consumer.model import LoadedModel, current_generation, load_model
+from consumer.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """Openers, each called once at most; what they raise fails the check that called them."""
+
+    open_database: Callable[[], Database]
+    stored_model: Callable[[], str]
+    load_model: Callable[[], LoadedModel]
+    open_pubsub: Callable[[], PubsubProbe]
+
+
+def real_edges(settings: Settings) -> Edges:
+    """Use the worker's own edges."""
+    return Edges(
+        open_database=lambda: open_database(settings.postgresql, settings.cloudsql),
+        stored_model=lambda: _stored_model(settings.model_location),
+        load_model=lambda: load_model(
+            settings.model_location,
+            sha256=settings.model.sha256,
+            allowed_globals=settings.model.allowed_globals,
+        ),
+        open_pubsub=_open_pubsub,
+    )
+
+
+def _stored_model(location: str) -> str:
+    current_generation(location)
+    return f"{location} can be read"
+
+
+def _open_pubsub() -> PubsubProbe:
+    try:
+        return PubsubProbe(PublisherClient(), SubscriberClient())
+    except google.auth.exceptions.GoogleAuthError as error:
+        raise AccessDenied(
+            "there are no usable Google credentials: give the pod a service account by Workload "
+            f"Identity, or run `gcloud auth application-default login` ({type(error).__name__})"
+        ) from error
