@@ -17,6 +17,7 @@ ATTRIBUTES_ARE_WRONG = {
     "binary-mode-id-missing",
     "binary-mode-source-empty",
     "binary-mode-specversion-unknown",
+    "binary-mode-time-before-year-1-in-utc",
     "binary-mode-time-not-in-the-calendar",
     "binary-mode-time-without-zone",
     "binary-mode-type-unknown",

@@ -1,0 +1,55 @@
+"""Write the parts of the pages that are made from the code: ``python docs/generated_parts.py``."""
+
+import re
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from docs.settings_tables import full_table, short_table  # noqa: E402 - needs the path
+
+README = ROOT / "README.md"
+SETTINGS = ROOT / "docs" / "settings.md"
+EXAMPLE = ROOT / "docs" / "examples" / "publish_and_read.py"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What stands between ``<!-- NAME: begin -->`` and ``<!-- NAME: end -->`` of a page."""
+
+    page: Path
+    name: str
+    content: Callable[[], str]
+
+    def written_into(self, text: str) -> str:
+        """Give the page's text with this part written anew.
+
+        Raises:
+            ValueError: the page has no place for it.
+        """
+        begin, end = f"<!-- {self.name}: begin -->\n", f"<!-- {self.name}: end -->"
+        place = re.compile(f"(?<={begin}).*?(?={end})", re.DOTALL)
+        if not place.search(text):
+            raise ValueError(f"{self.page.name} has no lines {begin.strip()} and {end}")
+        return place.sub(lambda _: self.content(), text)
+
+
+def example() -> str:
+    """The example, verbatim, as a block of code."""
+    return f"```python\n{EXAMPLE.read_text(encoding='utf-8')}```\n"
+
+
+PARTS = (
+    Part(SETTINGS, "settings", full_table),
+    Part(README, "settings", short_table),
+    Part(README, "example", example),
+)
+
+
+if __name__ == "__main__":
+    for part in PARTS:
+        text = part.page.read_text(encoding="utf-8")
+        part.page.write_text(part.written_into(text), encoding="utf-8")

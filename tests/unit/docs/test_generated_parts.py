@@ -1,0 +1,52 @@
+"""What the pages take from the code is what the code says now."""
+
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+
+from consumer import errors
+from consumer.errors import ChurnError, Disposition
+from consumer.settings import known_keys
+from docs.generated_parts import PARTS, Part
+from docs.settings_tables import rows
+from tests.unit.docs.pages import ROOT
+
+
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: f"{part.page.name}: {part.name}")
+def test_a_generated_part_is_up_to_date(part: Part) -> None:
+    text = part.page.read_text(encoding="utf-8")
+    assert part.written_into(text) == text, "stale: run python docs/generated_parts.py"
+
+
+def test_a_page_without_a_place_for_its_part_is_an_error() -> None:
+    with pytest.raises(ValueError, match="has no lines"):
+        Part(Path("page.md"), "settings", str).written_into("no markers")
+
+
+def test_every_setting_is_in_the_table_with_its_meaning() -> None:
+    assert [row.key for row in rows()] == list(known_keys())
+    assert all(row.meaning for row in rows())
+
+
+def test_the_readme_shows_the_example_file_verbatim() -> None:
+    example = (ROOT / "docs" / "examples" / "publish_and_read.py").read_text(encoding="utf-8")
+    assert f"```python\n{example}```" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_picture_of_errors_shows_every_class_that_is_raised() -> None:
+    picture = (ROOT / "docs" / "errors.svg").read_text(encoding="utf-8")
+    shown = set(re.findall(r'class="class"[^>]*>(\w+)<', picture))
+    leaves = {
+        error.__name__
+        for _, error in inspect.getmembers(errors, inspect.isclass)
+        if issubclass(error, ChurnError) and not error.__subclasses__()
+    }
+    assert shown == leaves
+
+
+def test_the_picture_of_errors_has_a_column_for_every_disposition() -> None:
+    picture = (ROOT / "docs" / "errors.svg").read_text(encoding="utf-8")
+    shown = re.findall(r'class="title"[^>]*>(\w+)<', picture)
+    assert shown == [disposition.name for disposition in Disposition]
