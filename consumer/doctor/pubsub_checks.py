@@ -1,7 +1,7 @@
 """Are topics, subscription and permissions there?"""
 
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import cached_property
 from typing import Any
 
@@ -29,9 +29,9 @@ class PubsubChecks:
 
     def all(self) -> list[Check]:
         """Give the checks in the order to ask them."""
-        client = ("settings", "pubsub client")
+        client = ("pubsub",)
         return [
-            Check("pubsub client", self._client),
+            Check("pubsub", self._reachable, ("settings",)),
             Check("alert topic", self._alert_topic, client),
             Check("dead-letter topic", self._dead_letter_topic, client),
             Check("may publish", self._may_publish, client),
@@ -51,8 +51,11 @@ class PubsubChecks:
         self._closing.callback(probe.close)
         return probe
 
-    def _client(self) -> Finding:
-        return Finding(f"connects to {self._probe.host}")
+    def _reachable(self) -> Finding:
+        """Any answer will do; without one, nothing else is worth waiting for."""
+        with suppress(AccessDenied, ResourceMissing):
+            self._probe.topic(self._settings.alert_topic_path, setting="pubsub.alert_topic")
+        return Finding(f"{self._probe.host} answers")
 
     def _alert_topic(self) -> Finding:
         return self._topic(self._settings.alert_topic_path, "pubsub.alert_topic")

@@ -11,7 +11,7 @@ from google.cloud.pubsub_v1 import PublisherClient, SubscriberClient, types
 from consumer.doctor.checks import Check, CheckResult, Finding, Status, run
 from consumer.doctor.pubsub_checks import DELETED_TOPIC, PubsubChecks
 from consumer.doctor.pubsub_probe import PubsubProbe
-from consumer.errors import AccessDenied, ChurnError, ResourceMissing
+from consumer.errors import AccessDenied, ChurnError, PubSubDown, ResourceMissing
 from consumer.settings import PubsubSettings, Settings
 from tools.emulator import serve
 
@@ -66,6 +66,14 @@ def checked(probe: PubsubProbe, settings: Settings = SETTINGS) -> dict[str, Chec
 
 def test_a_project_as_it_should_be_passes_everything(probe: FakeProbe) -> None:
     assert {result.status for result in checked(probe).values()} == {Status.OK}
+
+
+def test_nothing_else_is_asked_of_a_server_that_does_not_answer(probe: FakeProbe) -> None:
+    probe.answers[ALERTS] = PubSubDown("no answer")
+    results = checked(probe)
+    del results["settings"]
+    assert results.pop("pubsub").status is Status.FAIL
+    assert {result.status for result in results.values()} == {Status.SKIP}
 
 
 def test_a_missing_topic_is_created_by_a_command(probe: FakeProbe) -> None:
