@@ -162,18 +162,20 @@ def _section(annotation: object) -> type[Section] | None:
 def load_settings(
     config: Path | None = None,
     overrides: Mapping[str, object] | None = None,
-    environ: Mapping[str, str] = os.environ,
+    environ: Mapping[str, str] | None = None,
 ) -> Settings:
     """Read the settings from every place they may stand in.
 
     Args:
         config: a YAML file; else the one CHURN_CONFIG names, else ``config.yml`` if it is there.
         overrides: the command line's values, nested or by dotted key; None means not given.
-        environ: the environment.
+        environ: the environment; by default that of the process.
 
     Raises:
         BadSettings: a value, key or combination is wrong; one line names each and where it stands.
     """
+    # Not a default argument: the documentation shows those, and would show the whole environment.
+    environ = os.environ if environ is None else environ
     file = find_config(config, environ)
     layers = (
         from_file(file) if file else {},

@@ -169,7 +169,12 @@ def _not_a_value(key: str, given: Given, known: Sequence[str]) -> str:
 
 
 def _spelled(key: str, given: Given) -> str:
-    return PREFIX + key.upper().replace(".", "__") if given.where == ENVIRONMENT else key
+    return variable(key) if given.where == ENVIRONMENT else key
+
+
+def variable(key: str) -> str:
+    """Name the environment variable of a dotted key."""
+    return PREFIX + key.upper().replace(".", "__")
 
 
 def nested(given: Mapping[str, Given]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from consumer.settings import Settings, load_settings
+from consumer.settings_sources import variable
 
 NUMBERS = {
     "pubsub.streams": st.integers(1, 64),
@@ -28,10 +29,6 @@ TEXTS = {
 
 def layers() -> st.SearchStrategy[dict[str, int | str]]:
     return st.fixed_dictionaries({}, optional={**NUMBERS, **TEXTS})
-
-
-def variable(key: str) -> str:
-    return "CHURN_" + key.upper().replace(".", "__")
 
 
 def nested(layer: dict[str, int | str]) -> dict[str, dict[str, int | str]]:
