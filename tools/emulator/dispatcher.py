@@ -1,0 +1,136 @@
+"""Hands the messages of one subscription to the calls that wait for them, in turn.
+
+Lives on the server's event loop and is the only caller of the subscription's ``take``.
+"""
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass, field
+
+from tools.emulator.clock import SECOND, Clock
+from tools.emulator.errors import Refused
+from tools.emulator.flow_control import FlowControl
+from tools.emulator.message import Delivery
+from tools.emulator.subscription import Subscription
+
+SHORTEST_TIMER = 0.001
+"""Seconds between two looks at the clock at the least."""
+
+
+@dataclass(slots=True, eq=False)
+class Waiter:
+    """A call that waits for messages: how many it takes, and what it may hold.
+
+    ``ack_deadline_seconds`` is None where the subscription's own counts; ``patience`` is how many
+    seconds the call waits, None for ever.
+    """
+
+    limit: int
+    flow: FlowControl
+    ack_deadline_seconds: int | None = None
+    patience: float | None = None
+    future: "asyncio.Future[list[Delivery]]" = field(
+        default_factory=lambda: asyncio.get_running_loop().create_future()
+    )
+
+
+class Dispatcher:
+    """Spreads what is ready over the waiting calls, and wakes up when time changes something."""
+
+    def __init__(self, subscription: Subscription, *, clock: Clock) -> None:
+        self._subscription = subscription
+        self._clock = clock
+        self._loop = asyncio.get_running_loop()
+        self._waiters: deque[Waiter] = deque()
+        self._closed: Refused | None = None
+        self._scheduled = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._timer_due = 0
+        subscription.changed = self.wake
+
+    async def wait(self, waiter: Waiter) -> list[Delivery]:
+        """Wait for messages; none when its patience is over.
+
+        Raises:
+            Refused: the subscription is gone or the server stops.
+        """
+        if self._closed is not None:
+            raise self._closed
+        self._waiters.append(waiter)
+        self.wake()
+        try:
+            await asyncio.wait({waiter.future}, timeout=waiter.patience)
+        except asyncio.CancelledError:
+            self._abandon(waiter)
+            raise
+        return waiter.future.result() if waiter.future.done() else self._withdraw(waiter)
+
+    def wake(self) -> None:
+        """Look, once the current callback is over, whether there is something to hand out."""
+        if not self._scheduled:
+            self._scheduled = True
+            self._loop.call_soon(self._run)
+
+    def close(self, reason: Refused) -> None:
+        """End every waiting call, and refuse later ones, for ``reason``."""
+        self._closed = reason
+        self._subscription.changed = _ignore
+        for waiter in self._waiters:
+            if not waiter.future.done():
+                waiter.future.set_exception(reason)
+        self._waiters.clear()
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _run(self) -> None:
+        self._scheduled = False
+        if self._closed is None:
+            self._subscription.advance()
+            self._hand_out()
+            self._set_timer()
+
+    def _hand_out(self) -> None:
+        """Serve each waiting call once at most, with an equal share of what is ready."""
+        for _ in range(len(self._waiters)):
+            if not self._subscription.ready:
+                return
+            waiter = self._waiters.popleft()
+            share = -(-self._subscription.ready // (len(self._waiters) + 1))
+            deliveries = self._subscription.take(
+                min(waiter.limit, share), waiter.flow, waiter.ack_deadline_seconds
+            )
+            if deliveries:
+                waiter.future.set_result(deliveries)
+            else:
+                self._waiters.append(waiter)
+
+    def _set_timer(self) -> None:
+        due = self._subscription.next_due()
+        if self._timer is not None and (due is None or due < self._timer_due):
+            self._timer.cancel()
+            self._timer = None
+        if due is not None and self._timer is None:
+            delay = max((due - self._clock()) / SECOND, SHORTEST_TIMER)
+            self._timer_due = due
+            self._timer = self._loop.call_later(delay, self._ring)
+
+    def _ring(self) -> None:
+        self._timer = None
+        self._run()
+
+    def _withdraw(self, waiter: Waiter) -> list[Delivery]:
+        if waiter in self._waiters:
+            self._waiters.remove(waiter)
+        waiter.future.cancel()
+        return []
+
+    def _abandon(self, waiter: Waiter) -> None:
+        """Forget a call that was cancelled; what it had already been given goes to others."""
+        if waiter.future.done() and waiter.future.exception() is None:
+            self._subscription.give_back(waiter.future.result())
+        else:
+            self._withdraw(waiter)
+
+
+def _ignore() -> None:
+    """Be told of a change to a subscription that is gone."""

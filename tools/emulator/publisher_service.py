@@ -1,0 +1,114 @@
+"""``google.pubsub.v1.Publisher``: translates, and leaves the rules to the broker."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import grpc
+
+from tools.emulator.broker import Broker, Stamp
+from tools.emulator.field_masks import merged
+from tools.emulator.limits import check_message, check_publish_request
+from tools.emulator.message import Message
+from tools.emulator.names import check_name, check_project
+from tools.emulator.paging import page
+from tools.emulator.resources import topic_message, topic_settings
+from tools.emulator.status import unary, unimplemented
+from tools.emulator.wire import (
+    DeleteTopicRequest,
+    Empty,
+    GetTopicRequest,
+    ListTopicsRequest,
+    ListTopicsResponse,
+    ListTopicSubscriptionsRequest,
+    ListTopicSubscriptionsResponse,
+    PublishRequest,
+    PublishResponse,
+    PubsubMessage,
+    Topic,
+    UpdateTopicRequest,
+)
+
+SERVICE = "google.pubsub.v1.Publisher"
+_FIXED = ("name", "kms_key_name", "state", "tags", "satisfies_pzs")
+
+
+class PublisherService:
+    """The methods of the publisher API; each takes and gives a raw protobuf message."""
+
+    def __init__(self, broker: Broker) -> None:
+        self._broker = broker
+
+    def handlers(self) -> dict[str, grpc.RpcMethodHandler]:
+        """Every method of the service by name."""
+        return {
+            "CreateTopic": unary(Topic, self._create),
+            "GetTopic": unary(GetTopicRequest, self._get),
+            "UpdateTopic": unary(UpdateTopicRequest, self._update),
+            "ListTopics": unary(ListTopicsRequest, self._list),
+            "ListTopicSubscriptions": unary(ListTopicSubscriptionsRequest, self._subscriptions),
+            "DeleteTopic": unary(DeleteTopicRequest, self._delete),
+            "Publish": unary(PublishRequest, self._publish),
+            "ListTopicSnapshots": unimplemented("snapshots"),
+            "DetachSubscription": unimplemented("DetachSubscription"),
+        }
+
+    def _create(self, request: Any) -> Any:
+        return topic_message(self._broker.create_topic(topic_settings(request)).settings)
+
+    def _get(self, request: Any) -> Any:
+        return topic_message(self._find(request.topic).settings)
+
+    def _update(self, request: Any) -> Any:
+        topic = self._find(request.topic.name)
+        current = topic_message(topic.settings)
+        changed = merged(current, request.topic, request.update_mask, fixed=_FIXED)
+        topic.settings = topic_settings(changed)
+        return topic_message(topic.settings)
+
+    def _list(self, request: Any) -> Any:
+        names = self._broker.topics(check_project(request.project))
+        names, token = page(names, request.page_size, request.page_token)
+        topics = [topic_message(self._broker.topic(name).settings) for name in names]
+        return ListTopicsResponse(topics=topics, next_page_token=token)
+
+    def _subscriptions(self, request: Any) -> Any:
+        names = self._find(request.topic).subscriptions
+        names, token = page(names, request.page_size, request.page_token)
+        return ListTopicSubscriptionsResponse(subscriptions=names, next_page_token=token)
+
+    def _delete(self, request: Any) -> Any:
+        self._broker.delete_topic(check_name(request.topic, "topics"))
+        return Empty()
+
+    def _publish(self, request: Any) -> Any:
+        topic = self._find(request.topic)
+        keys = [message.ordering_key for message in request.messages]
+        check_publish_request(len(keys), request.ByteSize(), keys)
+        for message in request.messages:
+            check_message(len(message.data), message.attributes, message.ordering_key)
+        stamps = self._broker.stamps(len(keys))
+        stored = [_store(raw, stamp) for raw, stamp in zip(request.messages, stamps, strict=True)]
+        topic.publish(stored)
+        return PublishResponse(message_ids=[str(message.number) for message in stored])
+
+    def _find(self, name: str) -> Any:
+        return self._broker.topic(check_name(name, "topics"))
+
+
+def readdress(payload: bytes, attributes: Mapping[str, str], stamp: Stamp) -> bytes:
+    """Give a stored message more attributes and a new id and publish time."""
+    raw = PubsubMessage.FromString(payload)
+    raw.attributes.update(attributes)
+    return _stamped(raw, stamp)
+
+
+def _store(raw: Any, stamp: Stamp) -> Message:
+    payload = _stamped(raw, stamp)
+    return Message(stamp.number, stamp.publish_time, payload, raw.ordering_key)
+
+
+def _stamped(raw: Any, stamp: Stamp) -> bytes:
+    raw.message_id = str(stamp.number)
+    raw.publish_time.FromNanoseconds(stamp.publish_time)
+    payload: bytes = raw.SerializeToString()
+    return payload

@@ -1,0 +1,19 @@
+"""Deliveries, as ``ReceivedMessage`` in the responses of Pull and StreamingPull."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from tools.emulator.message import Delivery
+from tools.emulator.settings import SubscriptionSettings
+
+
+def add_received(
+    response: Any, deliveries: Iterable[Delivery], settings: SubscriptionSettings
+) -> None:
+    """Append deliveries to a response; the attempt only where there is a dead-letter policy."""
+    counted = settings.dead_letter_policy is not None
+    for delivery in deliveries:
+        received = response.received_messages.add(ack_id=delivery.ack_id)
+        received.message.ParseFromString(delivery.message.payload)
+        if counted:
+            received.delivery_attempt = delivery.attempt

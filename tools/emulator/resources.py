@@ -1,0 +1,144 @@
+"""Topics and subscriptions: from the API's messages to the rules' settings and back."""
+
+from typing import Any
+
+from tools.emulator.clock import SECOND
+from tools.emulator.errors import InvalidArgument, Unimplemented
+from tools.emulator.labels import check_labels
+from tools.emulator.names import check_name
+from tools.emulator.settings import (
+    DeadLetterPolicy,
+    RetryPolicy,
+    SubscriptionSettings,
+    TopicSettings,
+)
+from tools.emulator.wire import Subscription, Topic
+
+_TOPIC_WITHOUT = ("schema_settings", "ingestion_data_source_settings", "message_transforms")
+_SUBSCRIPTION_WITHOUT = (
+    "bigquery_config",
+    "cloud_storage_config",
+    "bigtable_config",
+    "filter",
+    "enable_exactly_once_delivery",
+    "message_transforms",
+)
+
+
+def topic_settings(topic: Any) -> TopicSettings:
+    """Read a ``Topic``.
+
+    Raises:
+        InvalidArgument: a field has a value that the service refuses.
+        Unimplemented: a field asks for what the emulator does not have.
+    """
+    _refuse_fields(topic, _TOPIC_WITHOUT)
+    has_retention = topic.HasField("message_retention_duration")
+    return TopicSettings(
+        name=check_name(topic.name, "topics"),
+        labels=check_labels(topic.labels),
+        retention=_nanoseconds(topic.message_retention_duration) if has_retention else None,
+    )
+
+
+def topic_message(settings: TopicSettings) -> Any:
+    """Write a ``Topic``."""
+    topic = Topic(name=settings.name, labels=settings.labels, state=Topic.ACTIVE)
+    if settings.retention is not None:
+        topic.message_retention_duration.FromNanoseconds(settings.retention)
+    return topic
+
+
+def subscription_settings(subscription: Any) -> SubscriptionSettings:
+    """Read a ``Subscription``; fields that are not set get the service's defaults.
+
+    Raises:
+        InvalidArgument: a field has a value that the service refuses.
+        Unimplemented: a field asks for what the emulator does not have.
+    """
+    _refuse_fields(subscription, _SUBSCRIPTION_WITHOUT)
+    if subscription.push_config.push_endpoint:
+        raise Unimplemented("the embedded emulator does not push: pull instead")
+    default = SubscriptionSettings(name=subscription.name, topic=subscription.topic)
+    return SubscriptionSettings(
+        name=check_name(subscription.name, "subscriptions"),
+        topic=subscription.topic,
+        ack_deadline_seconds=subscription.ack_deadline_seconds or default.ack_deadline_seconds,
+        retain_acked_messages=subscription.retain_acked_messages,
+        retention=_nanoseconds(subscription.message_retention_duration) or default.retention,
+        labels=check_labels(subscription.labels),
+        ordering=subscription.enable_message_ordering,
+        expiration=_expiration(subscription, default),
+        dead_letter_policy=_dead_letter_policy(subscription),
+        retry_policy=_retry_policy(subscription),
+    )
+
+
+def subscription_message(settings: SubscriptionSettings, topic: TopicSettings | None) -> Any:
+    """Write a ``Subscription``, with what it has from its topic."""
+    subscription = Subscription(
+        name=settings.name,
+        topic=settings.topic,
+        ack_deadline_seconds=settings.ack_deadline_seconds,
+        retain_acked_messages=settings.retain_acked_messages,
+        labels=settings.labels,
+        enable_message_ordering=settings.ordering,
+        state=Subscription.ACTIVE,
+    )
+    subscription.message_retention_duration.FromNanoseconds(settings.retention)
+    subscription.expiration_policy.SetInParent()
+    if settings.expiration is not None:
+        subscription.expiration_policy.ttl.FromNanoseconds(settings.expiration)
+    _write_policies(settings, subscription)
+    if topic is not None and topic.retention is not None:
+        subscription.topic_message_retention_duration.FromNanoseconds(topic.retention)
+    return subscription
+
+
+def _write_policies(settings: SubscriptionSettings, subscription: Any) -> None:
+    if (dead := settings.dead_letter_policy) is not None:
+        subscription.dead_letter_policy.dead_letter_topic = dead.topic
+        subscription.dead_letter_policy.max_delivery_attempts = dead.max_delivery_attempts
+    if (retry := settings.retry_policy) is not None:
+        subscription.retry_policy.minimum_backoff.FromNanoseconds(retry.minimum_backoff)
+        subscription.retry_policy.maximum_backoff.FromNanoseconds(retry.maximum_backoff)
+
+
+def _expiration(subscription: Any, default: SubscriptionSettings) -> int | None:
+    if not subscription.HasField("expiration_policy"):
+        return default.expiration
+    policy = subscription.expiration_policy
+    return _nanoseconds(policy.ttl) if policy.HasField("ttl") else None
+
+
+def _dead_letter_policy(subscription: Any) -> DeadLetterPolicy | None:
+    policy = subscription.dead_letter_policy
+    if not policy.dead_letter_topic:
+        if policy.max_delivery_attempts:
+            raise InvalidArgument("dead_letter_policy has no dead_letter_topic")
+        return None
+    topic = check_name(policy.dead_letter_topic, "topics")
+    return DeadLetterPolicy(topic, policy.max_delivery_attempts or 5)
+
+
+def _retry_policy(subscription: Any) -> RetryPolicy | None:
+    if not subscription.HasField("retry_policy"):
+        return None
+    policy, default = subscription.retry_policy, RetryPolicy()
+    minimum = _nanoseconds(policy.minimum_backoff) if policy.HasField("minimum_backoff") else None
+    maximum = _nanoseconds(policy.maximum_backoff) if policy.HasField("maximum_backoff") else None
+    return RetryPolicy(
+        default.minimum_backoff if minimum is None else minimum,
+        default.maximum_backoff if maximum is None else maximum,
+    )
+
+
+def _refuse_fields(resource: Any, names: tuple[str, ...]) -> None:
+    given = {field.name for field, _ in resource.ListFields()}
+    for name in names:
+        if name in given:
+            raise Unimplemented(f"the embedded emulator does not have {name}: leave it out")
+
+
+def _nanoseconds(duration: Any) -> int:
+    return int(duration.seconds) * SECOND + int(duration.nanos)

@@ -1,0 +1,64 @@
+"""The server: the services on one port, on one event loop."""
+
+import grpc
+import grpc.aio
+
+from consumer.errors import BadSettings
+from tools.emulator import iam_service, publisher_service, schema_service, subscriber_service
+from tools.emulator.broker import Broker
+from tools.emulator.clock import Clock, system_clock
+from tools.emulator.errors import Unavailable
+from tools.emulator.publisher_service import PublisherService, readdress
+from tools.emulator.subscriber_service import SubscriberService
+
+GRACE = 0.5
+"""Seconds that calls have to end when the server stops."""
+
+MAX_REQUEST_BYTES = 20 * 1024 * 1024
+"""Above the service's own limit, so that a request over it is refused with a reason."""
+
+_OPTIONS = (
+    ("grpc.so_reuseport", 0),
+    ("grpc.max_receive_message_length", MAX_REQUEST_BYTES),
+    ("grpc.max_send_message_length", -1),
+)
+
+
+class Server:
+    """A Pub/Sub server on the event loop that creates it."""
+
+    def __init__(self, *, clock: Clock = system_clock) -> None:
+        broker = Broker(clock=clock, readdress=readdress)
+        self._subscriber = SubscriberService(broker, clock=clock)
+        services = {
+            publisher_service.SERVICE: PublisherService(broker).handlers(),
+            subscriber_service.SERVICE: self._subscriber.handlers(),
+            iam_service.SERVICE: iam_service.handlers(),
+            schema_service.SERVICE: schema_service.handlers(),
+        }
+        self._server = grpc.aio.server(options=_OPTIONS)
+        for name, handlers in services.items():
+            self._server.add_generic_rpc_handlers(
+                (grpc.method_handlers_generic_handler(name, handlers),)
+            )
+
+    async def start(self, host: str, port: int) -> str:
+        """Listen, and give the address as ``HOST:PORT``; port 0 takes a free one.
+
+        Raises:
+            BadSettings: the port is taken, or the host is none of this machine's.
+        """
+        try:
+            bound = self._server.add_insecure_port(f"{host}:{port}")
+        except RuntimeError as error:
+            raise BadSettings(
+                f"cannot listen on {host}:{port}: the port is taken or the host is not this"
+                " machine's; choose others with --port and --host"
+            ) from error
+        await self._server.start()
+        return f"{host}:{bound}"
+
+    async def stop(self) -> None:
+        """End all streams, then the server."""
+        self._subscriber.close(Unavailable("the emulator is shutting down"))
+        await self._server.stop(GRACE)
