@@ -99,9 +99,11 @@ class CloudSql:
         Raises:
             ChurnError: DatabaseDown, AccessDenied, BadSettings or ResourceMissing.
         """
-        connecting = asyncio.run_coroutine_threadsafe(
-            self._connector.connect_async(self._instance, "pg8000", **arguments), self._loop
+        # The connector has made TLS already; pg8000 is not to ask for it once more inside.
+        login = self._connector.connect_async(
+            self._instance, "pg8000", ssl_context=False, **arguments
         )
+        connecting = asyncio.run_coroutine_threadsafe(login, self._loop)
         try:
             connection = connecting.result(CONNECT_SECONDS)
         except Exception as error:

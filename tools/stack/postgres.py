@@ -42,8 +42,6 @@ class Postgres:
         self.port = free_port() if tcp else PORT
         self._server: Server | None = None
         self._package = get_server(self._data, cleanup_mode=None, start=False)
-        self._package.ensure_pgdata_inited()
-        self._give_to_owner(self._temporary)
 
     @property
     def unix_socket(self) -> Path:
@@ -63,6 +61,8 @@ class Postgres:
         """
         if self._server is not None:
             return
+        if not (self._data / "PG_VERSION").exists():
+            self._initialise()
         self._server = Server(
             "PostgreSQL",
             self._command(),
@@ -100,10 +100,14 @@ class Postgres:
             return False
         return True
 
-    def _give_to_owner(self, directory: Path) -> None:
-        """PostgreSQL refuses to run as root, so root hands the directory to the server's user."""
+    def _initialise(self) -> None:
+        """Make the data directory; hand the socket's to the user that the server runs as.
+
+        PostgreSQL refuses to run as root, and the package makes a user for that.
+        """
+        self._package.ensure_pgdata_inited()
         if self._package.system_user is not None:
-            shutil.chown(directory, self._package.system_user)
+            shutil.chown(self._temporary, self._package.system_user)
 
     def __enter__(self) -> Self:
         try:

@@ -1,7 +1,6 @@
 """What becomes of lookups when the database is away, slow, or not as it should be."""
 
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,17 +18,11 @@ from tools.stack.postgres import Postgres
 DIRECT = CloudsqlSettings()
 
 
-@pytest.fixture(params=["unix socket", "host and port"])
-def profiles_database(
-    request: pytest.FixtureRequest, fresh_database: PostgresqlSettings
-) -> Iterator[Database]:
-    """Give a database with customer 1, reached in either of the direct ways."""
-    settings = fresh_database
-    if request.param == "host and port":
-        settings = settings.model_copy(update={"unix_socket": None, "hostname": "127.0.0.1"})
-    with open_database(settings, DIRECT) as database:
-        execute(database, "INSERT INTO customer (id_client) VALUES (1)")
-        yield database
+@pytest.fixture
+def profiles_database(reached: Database) -> Database:
+    """Give a database with customer 1, reached in one of the three ways."""
+    execute(reached, "INSERT INTO customer (id_client) VALUES (1)")
+    return reached
 
 
 def execute(database: Database, statement: str) -> None:
@@ -151,8 +144,8 @@ def test_a_missing_database_is_named(fresh_database: PostgresqlSettings) -> None
 def test_a_role_that_may_not_read_is_denied(
     fresh_database: PostgresqlSettings, database: Database
 ) -> None:
-    execute(database, f"CREATE ROLE {fresh_database.database}_reader LOGIN")
-    reader = changed(fresh_database, username=f"{fresh_database.database}_reader")
+    execute(database, "CREATE ROLE stranger LOGIN")
+    reader = changed(fresh_database, username="stranger")
     with (
         open_database(reader, DIRECT) as opened,
         pytest.raises(AccessDenied, match=r"permission denied for table.*postgresql\.username"),
@@ -261,7 +254,7 @@ def test_connections_say_who_they_are(
 def test_closing_the_database_closes_its_connections(
     fresh_database: PostgresqlSettings, database: Database
 ) -> None:
-    closing = open_database(changed(fresh_database, database="postgres"), DIRECT)
+    closing = open_database(fresh_database, DIRECT)
     with closing.engine.connect() as connection:
         pid = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
 

@@ -1,4 +1,4 @@
-"""Customers' profiles, looked up in a real PostgreSQL."""
+"""Customers' profiles, looked up in a real PostgreSQL, reached in each of the three ways."""
 
 from collections.abc import Iterable
 from dataclasses import astuple, fields
@@ -55,79 +55,79 @@ def execute(database: Database, statement: str) -> None:
         connection.exec_driver_sql(statement)
 
 
-def test_a_profile_has_every_column_with_the_types_of_the_tables(database: Database) -> None:
-    fill(database, [ADA])
+def test_a_profile_has_every_column_with_the_types_of_the_tables(reached: Database) -> None:
+    fill(reached, [ADA])
 
-    found = SqlProfiles(database.engine).lookup([1])
+    found = SqlProfiles(reached.engine).lookup([1])
 
     assert found == {1: ADA}
     assert [type(value) for value in astuple(found[1])] == [type(value) for value in astuple(ADA)]
 
 
-def test_an_unknown_id_is_absent_from_what_is_found(database: Database) -> None:
-    fill(database, [ADA])
+def test_an_unknown_id_is_absent_from_what_is_found(reached: Database) -> None:
+    fill(reached, [ADA])
 
-    assert set(SqlProfiles(database.engine).lookup([1, 2, -7])) == {1}
-
-
-def test_an_id_asked_for_twice_is_found_once(database: Database) -> None:
-    fill(database, [ADA])
-
-    assert SqlProfiles(database.engine).lookup([1, 1, 1]) == {1: ADA}
+    assert set(SqlProfiles(reached.engine).lookup([1, 2, -7])) == {1}
 
 
-def test_asking_for_nobody_finds_nobody(database: Database) -> None:
-    assert SqlProfiles(database.engine).lookup([]) == {}
+def test_an_id_asked_for_twice_is_found_once(reached: Database) -> None:
+    fill(reached, [ADA])
+
+    assert SqlProfiles(reached.engine).lookup([1, 1, 1]) == {1: ADA}
 
 
-def test_a_customer_without_indicators_has_nulls_for_them(database: Database) -> None:
-    seed_tables(database.engine, [customer(ADA)], [])
+def test_asking_for_nobody_finds_nobody(reached: Database) -> None:
+    assert SqlProfiles(reached.engine).lookup([]) == {}
 
-    found = SqlProfiles(database.engine).lookup([1])[1]
+
+def test_a_customer_without_indicators_has_nulls_for_them(reached: Database) -> None:
+    seed_tables(reached.engine, [customer(ADA)], [])
+
+    found = SqlProfiles(reached.engine).lookup([1])[1]
 
     assert found.pays == "Allemagne"
     assert {found.balance, found.nb_produits, found.carte_credit, found.churn} == {None}
 
 
-def test_indicators_without_a_customer_are_nobody(database: Database) -> None:
-    seed_tables(database.engine, [], [indicators(ADA)])
+def test_indicators_without_a_customer_are_nobody(reached: Database) -> None:
+    seed_tables(reached.engine, [], [indicators(ADA)])
 
-    assert SqlProfiles(database.engine).lookup([1]) == {}
+    assert SqlProfiles(reached.engine).lookup([1]) == {}
 
 
-def test_a_thousand_ids_are_one_query(database: Database) -> None:
-    fill(database, [Profile(id_client=id_client, pays="France") for id_client in range(1_000)])
+def test_a_thousand_ids_are_one_query(reached: Database) -> None:
+    fill(reached, [Profile(id_client=id_client, pays="France") for id_client in range(1_000)])
     statements: list[str] = []
     sqlalchemy.event.listen(
-        database.engine, "before_cursor_execute", lambda *given: statements.append(given[2])
+        reached.engine, "before_cursor_execute", lambda *given: statements.append(given[2])
     )
 
-    found = SqlProfiles(database.engine).lookup(range(1_000))
+    found = SqlProfiles(reached.engine).lookup(range(1_000))
 
     assert sorted(found) == list(range(1_000))
     assert len(statements) == 1
 
 
 @pytest.mark.parametrize("edge", [MAX_ID, -MAX_ID - 1, 0])
-def test_the_ids_at_the_edges_of_the_column_are_found(database: Database, edge: int) -> None:
-    fill(database, [Profile(id_client=edge)])
+def test_the_ids_at_the_edges_of_the_column_are_found(reached: Database, edge: int) -> None:
+    fill(reached, [Profile(id_client=edge)])
 
-    assert set(SqlProfiles(database.engine).lookup([edge])) == {edge}
+    assert set(SqlProfiles(reached.engine).lookup([edge])) == {edge}
 
 
 @pytest.mark.parametrize("beyond", [MAX_ID + 1, -MAX_ID - 2, 10**30])
 def test_an_id_beyond_the_column_makes_the_row_unprocessable(
-    database: Database, beyond: int
+    reached: Database, beyond: int
 ) -> None:
     with pytest.raises(UnprocessableRow, match="22003") as refused:
-        SqlProfiles(database.engine).lookup([1, beyond])
+        SqlProfiles(reached.engine).lookup([1, beyond])
 
     assert str(beyond) not in str(refused.value)
 
 
-def test_after_an_unprocessable_row_the_next_lookup_works(database: Database) -> None:
-    fill(database, [ADA])
-    profiles = SqlProfiles(database.engine)
+def test_after_an_unprocessable_row_the_next_lookup_works(reached: Database) -> None:
+    fill(reached, [ADA])
+    profiles = SqlProfiles(reached.engine)
     with pytest.raises(UnprocessableRow):
         profiles.lookup([MAX_ID + 1])
 
@@ -136,37 +136,37 @@ def test_after_an_unprocessable_row_the_next_lookup_works(database: Database) ->
 
 @pytest.mark.parametrize("entered", ["infinity", "12000-01-01", "0044-03-15 BC"])
 def test_a_date_that_python_does_not_have_makes_the_row_unprocessable(
-    database: Database, entered: str
+    reached: Database, entered: str
 ) -> None:
-    fill(database, [ADA])
-    execute(database, f"UPDATE customer SET date_entree = '{entered}'")
+    fill(reached, [ADA])
+    execute(reached, f"UPDATE customer SET date_entree = '{entered}'")
 
     with pytest.raises(UnprocessableRow, match="date_entree"):
-        SqlProfiles(database.engine).lookup([1])
+        SqlProfiles(reached.engine).lookup([1])
 
 
 def test_tables_of_the_banks_own_with_text_and_numeric_columns_give_the_same_profile(
-    database: Database,
+    reached: Database,
 ) -> None:
-    fill(database, [ADA])
-    execute(database, "ALTER TABLE customer ALTER id_client TYPE integer")
-    execute(database, "ALTER TABLE customer ALTER date_entree TYPE text")
-    execute(database, "ALTER TABLE customer ALTER age TYPE text")
-    execute(database, "ALTER TABLE indicators ALTER balance TYPE numeric")
-    execute(database, "ALTER TABLE indicators ALTER nb_produits TYPE double precision")
+    fill(reached, [ADA])
+    execute(reached, "ALTER TABLE customer ALTER id_client TYPE integer")
+    execute(reached, "ALTER TABLE customer ALTER date_entree TYPE text")
+    execute(reached, "ALTER TABLE customer ALTER age TYPE text")
+    execute(reached, "ALTER TABLE indicators ALTER balance TYPE numeric")
+    execute(reached, "ALTER TABLE indicators ALTER nb_produits TYPE double precision")
 
-    assert SqlProfiles(database.engine).lookup([1]) == {1: ADA}
+    assert SqlProfiles(reached.engine).lookup([1]) == {1: ADA}
 
 
 def test_text_in_a_column_that_must_be_a_number_makes_the_row_unprocessable(
-    database: Database,
+    reached: Database,
 ) -> None:
-    fill(database, [ADA])
-    execute(database, "ALTER TABLE customer ALTER age TYPE text")
-    execute(database, "UPDATE customer SET age = 'Madame Durand'")
+    fill(reached, [ADA])
+    execute(reached, "ALTER TABLE customer ALTER age TYPE text")
+    execute(reached, "UPDATE customer SET age = 'Madame Durand'")
 
     with pytest.raises(UnprocessableRow) as refused:
-        SqlProfiles(database.engine).lookup([1])
+        SqlProfiles(reached.engine).lookup([1])
 
     assert "Durand" not in str(refused.value)
 
