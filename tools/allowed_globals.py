@@ -3,7 +3,8 @@
 Run ``python -m tools.allowed_globals`` after an upgrade of scikit-learn. Listed are classes that
 fitted estimators consist of, the functions that rebuild numpy arrays, and the pure functions that
 estimators take as parameters. Nothing on the list opens a file, runs a process, imports, or looks
-up attributes by a given name; what calls its argument can only be handed what is listed too.
+up attributes by a given name; what calls its argument (``functools.partial`` later, others at
+once) can only be handed what is listed too.
 """
 
 import importlib
@@ -68,12 +69,14 @@ PARAMETERS = {
         "f_regression",
         "r_regression",
     ),
+    "sklearn.utils.validation": ("check_array",),
 }
 """Functions that estimators take as parameters."""
 
 FOUNDATIONS = {
     "builtins": ("bytearray", "complex", "frozenset", "range", "set", "slice"),
     "collections": ("OrderedDict", "defaultdict", "deque"),
+    "functools": ("partial",),
     "numpy": (
         *("dtype", "ndarray", "bool", "bool_", "str_"),
         *("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"),
@@ -99,7 +102,10 @@ FOUNDATIONS = {
     "scipy.sparse._csc": ("csc_array", "csc_matrix"),
     "scipy.sparse._csr": ("csr_array", "csr_matrix"),
 }
-"""Arrays, scalars, random states and containers; ``numpy.core`` is what numpy 1 wrote."""
+"""Arrays, scalars, random states and containers; ``numpy.core`` is what numpy 1 wrote.
+
+Histogram boosting with categorical features keeps a partial of ``check_array``.
+"""
 
 
 def allowed_globals() -> list[str]:

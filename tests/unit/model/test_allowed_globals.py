@@ -57,6 +57,7 @@ LAST_STEPS = [
     LOGISTIC,
     GradientBoostingClassifier(n_estimators=5),
     HistGradientBoostingClassifier(max_iter=5, early_stopping=True),
+    HistGradientBoostingClassifier(max_iter=5, categorical_features=[0]),
     CalibratedClassifierCV(LOGISTIC, method="isotonic", cv=2),
     CalibratedClassifierCV(LOGISTIC, method="sigmoid", cv=StratifiedKFold(2)),
     KNeighborsClassifier(algorithm="ball_tree", metric="manhattan"),

@@ -101,12 +101,12 @@ def test_a_broken_transfer_is_tried_again(kind: type[Exception]) -> None:
 
 
 def test_a_request_timeout_is_temporary_though_it_is_a_client_error() -> None:
-    slow = api.from_http_status(408, "slow")  # type: ignore[no-untyped-call]  # api_core has none
+    slow = api.from_http_status(408, "slow")
     assert type(translate(slow, WHERE)) is StorageDown
 
 
 def test_what_was_retried_until_the_deadline_is_down() -> None:
-    late = api.RetryError("late", cause=None)  # type: ignore[no-untyped-call]  # api_core has none
+    late = api.RetryError("late", cause=None)
     assert type(translate(late, WHERE)) is StorageDown
 
 
@@ -125,7 +125,7 @@ def test_every_error_of_the_credentials_is_translated(kind: type[auth.GoogleAuth
 
 
 def test_a_refresh_that_may_be_tried_again_is_temporary() -> None:
-    later = auth.RefreshError("later", retryable=True)  # type: ignore[no-untyped-call]  # no types
+    later = auth.RefreshError("later", retryable=True)
     assert type(translate(later, WHERE)) is StorageDown
 
 

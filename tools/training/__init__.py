@@ -1,0 +1,6 @@
+"""Training: rows of the two tables in, a verified pickle with its manifest out."""
+
+from tools.training.train import train_model
+from tools.training.trained import TrainedModel, write_model
+
+__all__ = ["TrainedModel", "train_model", "write_model"]
