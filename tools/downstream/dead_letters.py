@@ -1,0 +1,50 @@
+"""How a dead letter looks: why it is one, and never what it says."""
+
+from typing import Any
+
+from rich.text import Text
+
+from consumer.message import Message
+from schemas import dead_letters as words
+from schemas.moments import rfc3339
+from tools.downstream.text import clock_time, printable
+
+POLICY_ATTEMPTS = "CloudPubSubDeadLetterSourceDeliveryCount"
+"""Pub/Sub's own dead-letter policy adds this ("Handle message failures")."""
+BY_POLICY = "no reason: Pub/Sub's dead-letter policy moved it"
+
+
+def error_of(message: Message) -> str:
+    """Name the class of the error; empty where the worker did not write it."""
+    return message.attributes.get(words.ERROR, "")
+
+
+def dead_letter_line(message: Message) -> Text:
+    """Write time, error, stage, attempts and reason."""
+    line = Text(clock_time(message.publish_time), style="dim", no_wrap=True)
+    line.append(f"  {printable(error_of(message)) or 'DeadLetter'}", style="red")
+    stage, attempts = message.attributes.get(words.STAGE), _attempts(message)
+    where = [f"in {printable(stage)}"] if stage else []
+    where += [f"after {printable(attempts)} attempts"] if attempts not in {"", "1"} else []
+    line.append(f"  {' '.join(where)}" if where else "", style="dim")
+    line.append(f"  {printable(message.attributes.get(words.REASON, BY_POLICY))}")
+    return line
+
+
+def dead_letter_document(message: Message) -> dict[str, Any]:
+    """Give what the worker wrote about the message, without its data."""
+    read = message.attributes.get
+    return {
+        "message_id": message.message_id,
+        "publish_time": rfc3339(message.publish_time),
+        "error": read(words.ERROR),
+        "reason": read(words.REASON, BY_POLICY),
+        "stage": read(words.STAGE),
+        "attempts": int(attempts) if (attempts := _attempts(message)).isdecimal() else None,
+        "first_seen": read(words.FIRST_SEEN),
+        "subscription": read(words.SUBSCRIPTION),
+    }
+
+
+def _attempts(message: Message) -> str:
+    return message.attributes.get(words.ATTEMPTS) or message.attributes.get(POLICY_ATTEMPTS, "")
