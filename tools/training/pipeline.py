@@ -82,7 +82,9 @@ def with_gaps(frame: pd.DataFrame, random: np.random.Generator) -> pd.DataFrame:
 def without_indicators(frame: pd.DataFrame) -> pd.DataFrame:
     """Leave out what only the indicators table has."""
     everywhere = np.ones(len(frame), dtype=bool)
-    return frame.assign(**{name: _blanked(frame[name], everywhere) for name in INDICATORS})
+    return frame.assign(
+        **{name: _blanked(frame[name], everywhere) for name in INDICATORS if name in frame}
+    )
 
 
 def _blanked(column: "pd.Series", gaps: NDArray[np.bool_]) -> "pd.Series":

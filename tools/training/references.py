@@ -32,10 +32,8 @@ def model_columns(table: TrainingTable) -> tuple[ModelColumn, ...]:
 
 
 def _reference(feature: Feature, column: "pd.Series") -> Value:
-    """Give the median or, for categories, the most frequent value; None if all is missing."""
+    """Give the median or, for categories, the most frequent value."""
     known = column.dropna()
-    if known.empty:
-        return None
     if feature.kind is Kind.CATEGORY:
         return str(known.mode().iloc[0])
     return float(known.median())

@@ -11,12 +11,15 @@ from numpy.typing import NDArray
 
 from consumer.model.frames import frame_of
 from schemas.manifest import Value
-from schemas.tables import FEATURES, Feature, Kind
+from schemas.tables import FEATURES, Feature
 from tools.errors import BadInput
 from tools.tables_csv import CustomerRow, IndicatorsRow
 
 MIN_OF_A_CLASS = 10
 """Fewer customers who churned, or who stayed, tell nothing in a five-fold cross-validation."""
+
+MIN_KNOWN = 10
+"""A column with fewer values than this is left out: a fold might see none of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class TrainingTable:
 def training_table(
     customers: Iterable[CustomerRow], indicators: Iterable[IndicatorsRow], *, as_of: date | None
 ) -> TrainingTable:
-    """Join the two tables and keep the customers whose churn is known.
+    """Join the two tables; keep the customers whose churn is known, and the columns with values.
 
     Args:
         customers: rows of the customer table.
@@ -44,34 +47,42 @@ def training_table(
             since a model that counts to today or to the newest row gives other scores tomorrow.
 
     Raises:
-        BadInput: too few customers churned, or too few stayed.
+        BadInput: too few customers churned, too few stayed, or no column has values.
     """
     by_id = {row.id_client: row for row in indicators}
     pairs = sorted(
         ((row, by_id.get(row.id_client)) for row in customers), key=lambda pair: pair[0].id_client
     )
-    columns = tuple(
-        feature for feature in FEATURES if as_of is not None or feature.kind is not Kind.TENURE
-    )
     labelled = [(row, facts) for row, facts in pairs if facts is not None and facts.churn]
     churned = np.array([facts.churn == "Yes" for _, facts in labelled], dtype=bool)
     _check_classes(churned)
-    rows = [_values(columns, row, facts, as_of) for row, facts in labelled]
+    rows = [_values(row, facts, as_of) for row, facts in labelled]
+    frame = frame_of([feature.column for feature in FEATURES], rows)
+    columns = _worth_learning(frame)
     return TrainingTable(
         columns=columns,
-        frame=frame_of([feature.column for feature in columns], rows),
+        frame=frame[[feature.column for feature in columns]],
         churned=churned,
         sha256=_digest(pairs),
     )
 
 
-def _values(
-    columns: Sequence[Feature], customer: CustomerRow, facts: IndicatorsRow, as_of: date | None
-) -> list[Value]:
+def _values(customer: CustomerRow, facts: IndicatorsRow, as_of: date | None) -> list[Value]:
     known = customer.model_dump(exclude={"nom"}) | facts.model_dump()
-    if as_of is not None and customer.date_entree is not None:
-        known["date_entree"] = float((as_of - customer.date_entree).days)
-    return [known[feature.name] for feature in columns]
+    since = known["date_entree"]
+    known["date_entree"] = None if since is None or as_of is None else float((as_of - since).days)
+    return [known[feature.name] for feature in FEATURES]
+
+
+def _worth_learning(frame: pd.DataFrame) -> tuple[Feature, ...]:
+    """Choose the columns that have values; without ``as_of`` the tenure has none."""
+    known = frame.notna().sum()
+    columns = tuple(feature for feature in FEATURES if known[feature.column] >= MIN_KNOWN)
+    if not columns:
+        raise BadInput(
+            f"no column has {MIN_KNOWN} values; train on customers of whom more is known"
+        )
+    return columns
 
 
 def _check_classes(churned: NDArray[np.bool_]) -> None:

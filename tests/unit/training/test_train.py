@@ -1,0 +1,154 @@
+import json
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from consumer.model import load_model
+from schemas.manifest import Manifest
+from tests.unit.training.rows import bank, customer
+from tools.errors import BadInput
+from tools.sample import CUSTOMER_CSV, INDICATORS_CSV
+from tools.tables_csv import CustomerRow, IndicatorsRow
+from tools.train import train
+from tools.training import TrainedModel, train_model, write_model
+
+NOON = datetime(2024, 5, 1, 12, tzinfo=UTC)
+
+
+def trained_on(
+    rows: tuple[list[CustomerRow], list[IndicatorsRow]], as_of: date | None = None, seed: int = 0
+) -> TrainedModel:
+    return train_model(*rows, as_of=as_of, name="Small", version="3", seed=seed, clock=lambda: NOON)
+
+
+@pytest.fixture(scope="module")
+def trained() -> TrainedModel:
+    return trained_on(bank(), as_of=date(2021, 1, 1))
+
+
+def test_the_manifest_says_what_was_trained(trained: TrainedModel) -> None:
+    manifest = trained.manifest
+    assert (manifest.name, manifest.version, manifest.created_at) == ("Small", "3", NOON)
+    assert manifest.trained_as_of == date(2021, 1, 1)
+    assert [column.name for column in manifest.columns][:3] == ["DATE_ENTREE", "PAYS", "SEXE"]
+    assert all(column.nullable for column in manifest.columns)
+
+
+def test_references_are_medians_and_most_frequent_values(trained: TrainedModel) -> None:
+    references = {column.name: column.reference for column in trained.manifest.columns}
+    assert references["PAYS"] == "France"
+    assert references["AGE"] == np.median([20 + (7 * at) % 50 for at in range(60)])
+    assert references["DATE_ENTREE"] == (date(2021, 1, 1) - date(2018, 6, 1)).days
+
+
+def test_a_bank_that_knows_little_still_gets_a_model(tmp_path: Path) -> None:
+    customers, facts = bank()
+    nowhere = [row.model_copy(update={"pays": None}) for row in customers]
+    poor = [row.model_copy(update={"balance": None, "nb_produits": None}) for row in facts]
+    path = write_model(trained_on((nowhere, poor)), tmp_path)
+    assert load_model(str(path)).columns == (
+        *("SEXE", "AGE", "MEMBRE_ACTIF", "CARTE_CREDIT", "SALAIRE", "SCORE_CREDIT"),
+    )
+
+
+def test_golden_rows_cover_gaps_an_unknown_country_and_nothing_at_all(
+    trained: TrainedModel,
+) -> None:
+    rows = [row.values for row in trained.manifest.golden]
+    assert (None,) * 10 in rows
+    assert any("Atlantis" in row for row in rows)
+    assert all(any(row[at] is None for row in rows) for at in range(10))
+    assert sum(None not in row for row in rows) >= 12
+
+
+def test_nobodys_name_is_in_what_is_written(trained: TrainedModel, tmp_path: Path) -> None:
+    write_model(trained, tmp_path)
+    assert all(b"Belor" not in path.read_bytes() for path in tmp_path.iterdir())
+
+
+def test_the_same_rows_and_seed_give_the_same_bytes(trained: TrainedModel) -> None:
+    again = trained_on(bank(), as_of=date(2021, 1, 1))
+    assert (again.pickle, again.manifest) == (trained.pickle, trained.manifest)
+    assert trained_on(bank(), as_of=date(2021, 1, 1), seed=1).pickle != trained.pickle
+
+
+def test_the_worker_loads_what_was_written_and_scores_alike(
+    trained: TrainedModel, tmp_path: Path
+) -> None:
+    path = write_model(trained, tmp_path / "new" / "folder")
+    model = load_model(str(path), sha256=trained.manifest.sha256)
+    assert model.threshold == trained.manifest.threshold
+    assert not model.row_by_row
+    assert list(model.neutral) == list(model.columns)
+
+
+def test_four_files_are_written_and_nothing_is_left_beside_them(
+    trained: TrainedModel, tmp_path: Path
+) -> None:
+    assert write_model(trained, tmp_path) == tmp_path / "Small.pkl"
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "Small.pkl",
+        "Small.pkl.manifest.json",
+        "metrics.json",
+        "precision_recall.png",
+    ]
+    assert (tmp_path / "precision_recall.png").read_bytes().startswith(b"\x89PNG")
+    metrics = json.loads((tmp_path / "metrics.json").read_text())
+    assert metrics["f1"] == trained.metrics["f1"]
+    assert metrics["threshold"] == trained.manifest.threshold
+
+
+def test_writing_again_replaces_the_files(trained: TrainedModel, tmp_path: Path) -> None:
+    write_model(trained, tmp_path)
+    newer = replace(trained, manifest=trained.manifest.model_copy(update={"version": "4"}))
+    write_model(newer, tmp_path)
+    written = (tmp_path / "Small.pkl.manifest.json").read_bytes()
+    assert Manifest.model_validate_json(written) == newer.manifest
+
+
+def test_a_directory_that_cannot_be_made_is_named(trained: TrainedModel, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(BadInput, match="file/model: cannot be written: Not a directory"):
+        write_model(trained, tmp_path / "file" / "model")
+
+
+def test_a_bank_with_one_customer_more_has_another_digest(trained: TrainedModel) -> None:
+    customers, facts = bank()
+    other = trained_on(([*customers, customer(999)], facts), as_of=date(2021, 1, 1))
+    assert other.manifest.training_data_sha256 != trained.manifest.training_data_sha256
+
+
+def test_the_command_trains_writes_and_reports(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    train(
+        customers=CUSTOMER_CSV,
+        indicators=INDICATORS_CSV,
+        output=tmp_path,
+        as_of=datetime(2021, 1, 1),  # noqa: DTZ001 - what typer gives
+        version="9",
+        as_json=True,
+    )
+    report = json.loads(capsys.readouterr().out)
+    assert (report["name"], report["version"]) == ("ChurnModelFinal", "9")
+    assert load_model(report["path"]).reference.sha256 == report["sha256"]
+
+
+def test_the_command_reports_in_words_and_versions_by_time(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    train(customers=CUSTOMER_CSV, indicators=INDICATORS_CSV, output=tmp_path)
+    told = capsys.readouterr()
+    assert "ROC AUC 0." in told.out
+    assert "trained on 968 customers" in told.out
+    assert told.err == ""
+    assert "DATE_ENTREE" not in load_model(str(tmp_path / "ChurnModelFinal.pkl")).columns
+
+
+@pytest.mark.parametrize("name", ["", "../up", "a/b", ".hidden", "x" * 101])
+def test_a_name_that_is_no_file_name_is_refused(name: str, tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="--name"):
+        train(customers=CUSTOMER_CSV, indicators=INDICATORS_CSV, output=tmp_path, name=name)
