@@ -11,7 +11,6 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
-from tools.errors import BadInput
 from tools.tables_csv import read_customers, read_indicators
 from tools.training import TrainedModel, train_model, write_model
 
@@ -34,7 +33,7 @@ def train(
     ] = None,
     name: Annotated[str, typer.Option(help="Name of the model and its file.")] = "ChurnModelFinal",
     version: Annotated[
-        str | None, typer.Option(help="Version of the model [default: the time of training].")
+        str | None, typer.Option(help="Version of the model; without it the time of training.")
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same model.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Report as one JSON object.")] = False,
@@ -46,7 +45,9 @@ def train(
     Example: churn train -c customer.csv -i indicators.csv -o model --as-of 2021-01-01
     """
     if not _FILE_NAME.fullmatch(name):
-        raise BadInput(f"--name {name!r}: must be letters, digits, dots, dashes and underscores")
+        raise typer.BadParameter(
+            "must be letters, digits, dots, dashes and underscores", param_hint="--name"
+        )
     trained = train_model(
         list(read_customers(customers)),
         list(read_indicators(indicators)),

@@ -77,6 +77,12 @@ def translate(error: Exception, uri: str) -> ChurnError:
         return _wrong_request(uri, kind)
     if isinstance(error, _AWAY) or _is_temporary(error):
         return StorageDown(f"{uri}: Cloud Storage cannot be reached or is unavailable ({kind})")
+    if isinstance(error, auth.DefaultCredentialsError):
+        return AccessDenied(
+            f"{uri}: no usable Google credentials ({kind}); on GKE set up Workload Identity, "
+            "elsewhere log in (gcloud auth application-default login) or mend "
+            "GOOGLE_APPLICATION_CREDENTIALS"
+        )
     if isinstance(error, _REFUSED):
         return AccessDenied(
             f"{uri}: access denied ({kind}); give the worker's service account the role "

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import typer
 
 from consumer.model import load_model
 from schemas.manifest import Manifest
@@ -150,5 +151,5 @@ def test_the_command_reports_in_words_and_versions_by_time(
 
 @pytest.mark.parametrize("name", ["", "../up", "a/b", ".hidden", "x" * 101])
 def test_a_name_that_is_no_file_name_is_refused(name: str, tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match="--name"):
+    with pytest.raises(typer.BadParameter, match="must be letters, digits"):
         train(customers=CUSTOMER_CSV, indicators=INDICATORS_CSV, output=tmp_path, name=name)
