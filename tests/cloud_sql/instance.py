@@ -28,7 +28,7 @@ class CloudSqlInstance:
             project="churn-local",
             region="europe-west1",
             instance="bank",
-            ip_address=_free_address(),
+            ip_address=free_address(),
         )
         self._api = AdminApi(self.answers)
         self._server = TlsServer(authority, self.answers.ip_address, socket_file)
@@ -65,7 +65,7 @@ class CloudSqlInstance:
         self._closing.close()
 
 
-def _free_address() -> str:
+def free_address() -> str:
     """Find a loopback address whose port 3307 is free; other tests may run beside these.
 
     Linux answers on all of 127.0.0.0/8, macOS on 127.0.0.1 only.

@@ -8,6 +8,7 @@ child, needs code between fork and exec beside gRPC's threads, and exists on Lin
 """
 
 import argparse
+import os
 import signal
 import subprocess
 import sys
@@ -41,7 +42,7 @@ def _identity(user: str | None) -> dict[str, Any]:
 
 def _follow_parent(child: subprocess.Popen[bytes], stop: signal.Signals) -> None:
     """Wait until the parent closes our standard input, or dies; then end the child."""
-    sys.stdin.buffer.read()
+    os.read(sys.stdin.fileno(), 1)  # not by sys.stdin, whose lock would crash our own end
     child.send_signal(stop)
     try:
         child.wait(GRACE_SECONDS)

@@ -61,8 +61,7 @@ class Postgres:
         """
         if self._server is not None:
             return
-        if not (self._data / "PG_VERSION").exists():
-            self._initialise()
+        self._prepare()
         self._server = Server(
             "PostgreSQL",
             self._command(),
@@ -100,12 +99,13 @@ class Postgres:
             return False
         return True
 
-    def _initialise(self) -> None:
-        """Make the data directory; hand the socket's to the user that the server runs as.
+    def _prepare(self) -> None:
+        """Make the data directory if it is missing; let the server's user have the socket's.
 
         PostgreSQL refuses to run as root, and the package makes a user for that.
         """
-        self._package.ensure_pgdata_inited()
+        if not (self._data / "PG_VERSION").exists():
+            self._package.ensure_pgdata_inited()
         if self._package.system_user is not None:
             shutil.chown(self._temporary, self._package.system_user)
 

@@ -17,8 +17,6 @@ from tools.stack.pubsub import PubSub
 from tools.stack.storage import Storage
 from tools.tables_sql import create_tables
 
-MANIFEST_SUFFIX = ".manifest.json"
-
 
 class _Part(Protocol):
     def start(self) -> None: ...
@@ -83,13 +81,16 @@ class Stack:
 
     def put_model(self, pickle: bytes, manifest: bytes) -> None:
         """Store a model: first the pickle, last the manifest that says what it must be."""
+        # Imported here: who puts no model in should not wait for scikit-learn.
+        from consumer.model.stored import manifest_name  # noqa: PLC0415
+
         if self.storage is None:
             self._model.write_bytes(pickle)
-            self._model.with_name(self._model.name + MANIFEST_SUFFIX).write_bytes(manifest)
+            Path(manifest_name(str(self._model))).write_bytes(manifest)
             return
         bucket, blob = self.names.bucket, self.names.blob
         self.storage.upload(bucket, blob, pickle)
-        self.storage.upload(bucket, blob + MANIFEST_SUFFIX, manifest)
+        self.storage.upload(bucket, manifest_name(blob), manifest)
 
     def start(self, *, ordered: bool = False) -> None:
         """Start what is not up, then make what a worker needs in it.

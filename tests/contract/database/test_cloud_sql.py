@@ -16,7 +16,8 @@ from consumer.profiles import SqlProfiles
 from consumer.settings import CloudsqlSettings, PostgresqlSettings
 from schemas.tables import Profile
 from tests.cloud_sql.authority import Authority
-from tests.cloud_sql.instance import CloudSqlInstance
+from tests.cloud_sql.instance import CloudSqlInstance, free_address
+from tests.cloud_sql.tls_server import PORT
 from tools.stack.postgres import Postgres
 
 
@@ -212,6 +213,19 @@ def test_a_process_of_its_own_needs_no_credentials_for_a_test_instance(
 
     assert ran.stderr == ""
     assert ran.stdout == "[1]\n"
+
+
+@pytest.mark.long
+def test_an_instance_that_accepts_and_then_says_nothing_holds_up_neither_a_lookup_nor_the_end(
+    instance: CloudSqlInstance, login: PostgresqlSettings
+) -> None:
+    """The connector itself would wait for the handshake without any limit."""
+    instance.answers.ip_address = free_address()
+    with socket.create_server((instance.answers.ip_address, PORT)):
+        ran = run_elsewhere(login, instance.environment())
+
+    assert ran.returncode == 1
+    assert "DatabaseDown: Cloud SQL cannot be reached (it took too long)" in ran.stderr
 
 
 LOOKUP = """

@@ -1,0 +1,47 @@
+"""``churn stack``: the local stack in the foreground, until it is told to stop."""
+
+import shlex
+import signal
+import threading
+from collections.abc import Iterator, Mapping
+from typing import Annotated
+
+import typer
+
+from tools.stack.pubsub import PubSub
+from tools.stack.sample import load_sample
+from tools.stack.stack import Stack
+
+
+def stack(
+    sample: Annotated[
+        bool, typer.Option(help="Load the sample customers and the sample model.")
+    ] = True,
+    pubsub: Annotated[
+        str | None,
+        typer.Option(metavar="HOST:PORT", help="Use this Pub/Sub server, start none."),
+    ] = None,
+) -> None:
+    """Run Pub/Sub, PostgreSQL and Cloud Storage until Ctrl-C or SIGTERM; keep nothing afterwards.
+
+    Prints the settings to use as export lines, and then a line `ready`. With them `churn run`
+    works in another terminal.
+
+    Example: churn stack
+    """
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    with Stack(pubsub=PubSub(pubsub) if pubsub else None) as running:
+        if sample:
+            load_sample(running)
+        for line in export_lines(running.environment()):
+            typer.echo(line)
+        typer.echo("ready")
+        stop.wait()
+
+
+def export_lines(environment: Mapping[str, str]) -> Iterator[str]:
+    """Write settings as lines for a POSIX shell."""
+    for name, value in environment.items():
+        yield f"export {name}={shlex.quote(value)}"
