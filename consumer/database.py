@@ -94,7 +94,10 @@ def _login(postgresql: PostgresqlSettings, cloudsql: CloudsqlSettings) -> dict[s
         "database": postgresql.database,
         "password": None if cloudsql.iam_auth else password,
         "application_name": APPLICATION_NAME,
-        "startup_params": {"statement_timeout": str(postgresql.statement_timeout_ms)},
+        "startup_params": {
+            "statement_timeout": str(postgresql.statement_timeout_ms),
+            "DateStyle": "ISO",
+        },
     }
 
 

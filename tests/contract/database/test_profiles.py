@@ -12,6 +12,7 @@ from consumer.database import Database
 from consumer.errors import UnprocessableRow
 from consumer.profiles import QUERY, SqlProfiles
 from schemas.tables import MAX_ID, Profile
+from tools.stack.postgres import Postgres
 from tools.tables_csv import CustomerRow, IndicatorsRow
 from tools.tables_sql import seed_tables
 
@@ -143,6 +144,18 @@ def test_a_date_that_python_does_not_have_makes_the_row_unprocessable(
 
     with pytest.raises(UnprocessableRow, match="date_entree"):
         SqlProfiles(reached.engine).lookup([1])
+
+
+def test_dates_are_read_the_same_where_the_database_writes_them_another_way(
+    reached: Database, postgres: Postgres
+) -> None:
+    fill(reached, [ADA])
+    execute(reached, f"ALTER DATABASE {postgres.database} SET DateStyle = 'German'")
+    reached.engine.dispose()
+    try:
+        assert SqlProfiles(reached.engine).lookup([1]) == {1: ADA}
+    finally:
+        execute(reached, f"ALTER DATABASE {postgres.database} RESET DateStyle")
 
 
 def test_tables_of_the_banks_own_with_text_and_numeric_columns_give_the_same_profile(
