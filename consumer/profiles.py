@@ -61,7 +61,7 @@ class SqlProfiles:
         return {row[0]: _profile(row) for row in rows}
 
 
-def _profile(row: sqlalchemy.Row[Any]) -> Profile:
+def _profile(row: Sequence[Any]) -> Profile:
     return Profile(row[0], _date(row[1]), *row[2:])
 
 
