@@ -11,16 +11,17 @@ from google.api_core.exceptions import (
     Aborted,
     DeadlineExceeded,
     InternalServerError,
+    InvalidArgument,
     ResourceExhausted,
     ServiceUnavailable,
     Unknown,
 )
 from google.api_core.retry import Retry, if_exception_type
 from google.cloud.pubsub_v1 import PublisherClient
+from google.cloud.pubsub_v1.publisher.exceptions import MessageTooLargeError
 from google.cloud.pubsub_v1.types import BatchSettings, PublisherOptions, PubsubMessage
 from google.pubsub_v1 import PublisherClient as UnbatchedClient
 
-from consumer.errors import PublishRefused
 from consumer.message import OutgoingMessage
 from consumer.pubsub_errors import translate
 
@@ -85,20 +86,23 @@ class Publisher:
             self._send_again(publication)
         try:
             return publication.future.result(timeout=CONFIRM_SECONDS)
+        except InvalidArgument:
+            return self._send_alone(publication)
         except Exception as error:
-            translated = self._translated(error, publication.topic)
-            if isinstance(translated, PublishRefused):
-                return self._send_alone(publication)
-            raise translated from error
+            raise self._translated(error, publication.topic) from error
 
     def close(self) -> None:
         """Send what is still waiting and stop the client's threads."""
         self._client.stop()
 
     def _send(self, topic: str, message: OutgoingMessage) -> Future[str]:
-        future: Future[str] = self._client.publish(
-            topic, message.data, message.ordering_key, **message.attributes
-        )
+        future: Future[str] = Future()
+        try:
+            future = self._client.publish(
+                topic, message.data, message.ordering_key, **message.attributes
+            )
+        except MessageTooLargeError as error:
+            future.set_exception(error)
         return future
 
     def _send_again(self, publication: Publication) -> None:

@@ -21,6 +21,9 @@ IDLE_SECONDS = 1.0
 DRAIN_TICK_SECONDS = 0.02
 CLOSE_SECONDS = 10.0
 """How long the client library may take to send the last acknowledgements."""
+LEASE_EXTENSION_SECONDS = 20
+"""By how much a lease is extended at a time: so long does it take until what a killed worker held
+comes again, and so long may this process be starved without losing a lease."""
 REOPEN_SECONDS = 2.0
 """Wait before a stream that ended by itself is opened again."""
 
@@ -39,6 +42,8 @@ class FlowLimits:
             max_messages=max(1, self.max_messages // streams),
             max_bytes=max(1, self.max_bytes // streams),
             max_lease_duration=self.max_lease_seconds,
+            min_duration_per_lease_extension=LEASE_EXTENSION_SECONDS,
+            max_duration_per_lease_extension=LEASE_EXTENSION_SECONDS,
         )
 
 

@@ -1,0 +1,84 @@
+"""What a confirmation means, on every server."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from consumer.errors import PublishRefused, ResourceMissing
+from consumer.message import OutgoingMessage
+from consumer.publisher import Publisher
+from tests.pubsub_puller import Puller, texts
+
+
+@pytest.fixture
+def publishing() -> Iterator[Publisher]:
+    publisher = Publisher(settings={})
+    yield publisher
+    publisher.close()
+
+
+def outgoing(text: str, key: str = "") -> OutgoingMessage:
+    return OutgoingMessage(text.encode(), {"risk": "high"}, key)
+
+
+INVALID = OutgoingMessage(b"", {})
+"""A message must have data or an attribute."""
+
+
+def test_a_confirmed_message_is_on_the_server(
+    publishing: Publisher, topic: str, subscription: Puller
+) -> None:
+    assert publishing.confirm(publishing.publish(topic, outgoing("one")))
+    [received] = subscription.pull(1)
+    assert received.message.data == b"one"
+    assert dict(received.message.attributes) == {"risk": "high"}
+
+
+def test_a_missing_topic_is_told_with_its_setting(topic: str) -> None:
+    missing = f"{topic}-missing"
+    publisher = Publisher(settings={missing: "pubsub.alert_topic"})
+    with pytest.raises(ResourceMissing, match=r"pubsub\.alert_topic"):
+        publisher.confirm(publisher.publish(missing, outgoing("one")))
+    publisher.close()
+
+
+def test_one_message_that_the_server_refuses_fails_alone(
+    publishing: Publisher, topic: str, subscription: Puller
+) -> None:
+    good, bad, other = (
+        publishing.publish(topic, each) for each in (outgoing("good"), INVALID, outgoing("other"))
+    )
+    publishing.confirm(good)
+    with pytest.raises(PublishRefused):
+        publishing.confirm(bad)
+    publishing.confirm(other)
+    assert sorted(texts(subscription.pull(2))) == ["good", "other"]
+
+
+def test_a_message_over_the_limit_is_refused_alone(
+    publishing: Publisher, topic: str, subscription: Puller
+) -> None:
+    huge = publishing.publish(topic, OutgoingMessage(b"x" * 11_000_000, {}))
+    good = publishing.publish(topic, outgoing("good"))
+    with pytest.raises(PublishRefused):
+        publishing.confirm(huge)
+    publishing.confirm(good)
+    assert texts(subscription.pull(1)) == ["good"]
+
+
+def test_a_confirmation_may_be_asked_for_again(
+    publishing: Publisher, topic: str, subscription: Puller
+) -> None:
+    publication = publishing.publish(topic, outgoing("one"))
+    assert publishing.confirm(publication) == publishing.confirm(publication)
+    assert len(subscription.pull(1)) == 1
+
+
+def test_an_ordering_key_is_not_stuck_after_an_error(topic: str, subscription: Puller) -> None:
+    publisher = Publisher(ordering=True, settings={})
+    refused = publisher.publish(topic, OutgoingMessage(b"", {}, "customer"))
+    with pytest.raises(PublishRefused):
+        publisher.confirm(refused)
+    publisher.confirm(publisher.publish(topic, outgoing("next", "customer")))
+    publisher.close()
+    assert texts(subscription.pull(1)) == ["next"]
