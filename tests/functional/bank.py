@@ -1,0 +1,91 @@
+"""What a test does at a bank: publish as the CRM, read as the alerting system."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+import orjson
+from google.pubsub_v1.types import PubsubMessage, ReceivedMessage
+
+from schemas.alerts import ChurnAlert
+from tests.pubsub_fixtures import PubSub
+from tests.pubsub_puller import Puller
+from tests.worker_process import WorkerProcess, running_worker
+from tools.stack.stack import Stack
+
+MESSAGES_A_REQUEST = 500
+
+
+@dataclass(frozen=True)
+class Bank:
+    """A stack, the Pub/Sub server under it, and the customers in its database."""
+
+    stack: Stack
+    pubsub: PubSub
+    customers: Sequence[int]
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """The settings of a worker at this bank."""
+        return self.stack.environment()
+
+    def worker(self, **settings: str) -> AbstractContextManager[WorkerProcess]:
+        """Run a worker; ``settings`` are more environment variables."""
+        return running_worker(self.environment, **settings)
+
+    def publish(self, messages: Iterable[PubsubMessage]) -> int:
+        """Publish to the input topic as Google's own client does; gives how many."""
+        names, waiting = self.stack.names, list(messages)
+        topic = names.topic(names.input_topic)
+        for start in range(0, len(waiting), MESSAGES_A_REQUEST):
+            part = waiting[start : start + MESSAGES_A_REQUEST]
+            self.stack.pubsub.publisher.publish(topic=topic, messages=part)
+        return len(waiting)
+
+    def take_alerts(self, count: int) -> list[ChurnAlert]:
+        """Receive and acknowledge ``count`` alerts."""
+        received = self._take(self.stack.names.alert_watch, count)
+        return [ChurnAlert.model_validate_json(each.message.data) for each in received]
+
+    def take_dead_letters(self, count: int) -> list[PubsubMessage]:
+        """Receive and acknowledge ``count`` dead letters."""
+        received = self._take(self.stack.names.dead_letter_watch, count)
+        return [each.message for each in received]
+
+    def has_more_alerts(self) -> bool:
+        """Whether an alert comes within a moment."""
+        return bool(self._puller(self.stack.names.alert_watch).pull_once())
+
+    def has_more_dead_letters(self) -> bool:
+        """Whether a dead letter comes within a moment."""
+        return bool(self._puller(self.stack.names.dead_letter_watch).pull_once())
+
+    def _take(self, subscription: str, count: int) -> list[ReceivedMessage]:
+        puller = self._puller(subscription)
+        received: list[ReceivedMessage] = []
+        while len(received) < count:
+            part = puller.pull(min(100, count - len(received)), timeout=60)
+            puller.ack(part)
+            received.extend(part)
+        return received
+
+    def _puller(self, subscription: str) -> Puller:
+        path = self.stack.names.subscription_path(subscription)
+        return Puller(self.stack.pubsub.subscriber, path)
+
+
+def bare(**fields: object) -> PubsubMessage:
+    """Build an event without a CloudEvent around it."""
+    return PubsubMessage(data=orjson.dumps(fields))
+
+
+def event(event_id: str, time: str = "2024-05-01T09:30:00Z", **fields: object) -> PubsubMessage:
+    """Build an event in CloudEvents binary mode."""
+    attributes = {
+        "ce-id": event_id,
+        "ce-source": "crm/test",
+        "ce-type": "customer.updated",
+        "ce-time": time,
+        "ce-specversion": "1.0",
+    }
+    return PubsubMessage(data=orjson.dumps(fields), attributes=attributes)

@@ -1,0 +1,98 @@
+"""Stopped, killed and cut off in the middle of the work: nothing is lost."""
+
+from collections.abc import Iterator, Sequence
+
+import pytest
+from google.pubsub_v1.types import PubsubMessage
+
+from tests.functional.bank import Bank, event
+from tests.wait import wait_until
+from tests.worker_process import WorkerProcess
+
+pytestmark = pytest.mark.functional
+
+EVENTS = 2_000
+
+
+def updates(customers: Sequence[int], count: int = EVENTS) -> Iterator[PubsubMessage]:
+    for number in range(count):
+        yield event(f"e-{number}", id_client=customers[number % len(customers)])
+
+
+def wait_for_end(worker: WorkerProcess, count: int) -> None:
+    wait_until(lambda: worker.final() >= count, timeout=90, what=f"the end of {count} events")
+
+
+def alerted_events(bank: Bank, count: int) -> set[str]:
+    return {alert.event_id for alert in bank.take_alerts(count)}
+
+
+def all_alerts(bank: Bank) -> set[str]:
+    """Which events alert when nothing interrupts the work."""
+    with bank.worker() as worker:
+        bank.publish(updates(bank.customers))
+        wait_for_end(worker, EVENTS)
+        expected = alerted_events(bank, worker.counts()["alert"])
+        assert worker.stop() == 0
+    return expected
+
+
+def test_a_database_that_is_away_costs_no_event_and_no_dead_letter(bank: Bank) -> None:
+    with bank.worker() as worker:
+        bank.stack.postgres.stop()
+        try:
+            bank.publish(updates(bank.customers))
+            wait_until(lambda: worker.health()["state"] == "dependency down", timeout=30)
+            assert "database" in worker.health()["down"]
+            assert worker.final() == 0
+        finally:
+            bank.stack.postgres.start()
+        wait_for_end(worker, EVENTS)
+        counts = worker.counts()
+        wait_until(lambda: worker.health()["state"] == "idle")
+        assert worker.stop() == 0
+    assert counts["dead_lettered"] == counts["retried"] == 0
+    assert counts["alert"] + counts["silent"] == EVENTS
+
+
+def test_sigterm_finishes_what_is_held_and_a_second_worker_does_the_rest(bank: Bank) -> None:
+    expected = all_alerts(bank)
+    bank.publish(updates(bank.customers))
+    with bank.worker(CHURN_BATCH__MAX_EVENTS="20") as first:
+        wait_until(lambda: first.final() > 0)
+        first.terminate()
+        assert first.wait() == 0
+    with bank.worker() as second:
+        found: set[str] = set()
+        while found < expected:
+            found |= alerted_events(bank, 1)
+        assert second.stop() == 0
+    assert found == expected
+
+
+def test_sigkill_loses_nothing(bank: Bank) -> None:
+    expected = all_alerts(bank)
+    bank.publish(updates(bank.customers))
+    with bank.worker(CHURN_BATCH__MAX_EVENTS="20") as first:
+        wait_until(lambda: first.final() > 0)
+        first.kill()
+    with bank.worker() as second:
+        found: set[str] = set()
+        while found < expected:
+            found |= alerted_events(bank, 1)
+        assert second.stop() == 0
+    assert found == expected
+
+
+def test_a_stop_during_an_outage_gives_back_and_ends_in_time(bank: Bank) -> None:
+    with bank.worker(CHURN_PUBSUB__DRAIN_SECONDS="1") as worker:
+        bank.stack.postgres.stop()
+        try:
+            bank.publish(updates(bank.customers, 50))
+            wait_until(lambda: worker.health()["state"] == "dependency down", timeout=30)
+            assert worker.stop() == 0
+        finally:
+            bank.stack.postgres.start()
+    with bank.worker() as second:
+        wait_for_end(second, 50)
+        assert second.counts()["dead_lettered"] == 0

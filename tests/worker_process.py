@@ -1,0 +1,129 @@
+"""The worker as a process of its own, started exactly as in production."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.wait import wait_until
+
+START_SECONDS = 60.0
+STOP_SECONDS = 40.0
+_EVENTS = re.compile(r'^churn_events_total\{outcome="(\w+)"\} (\S+)$', re.MULTILINE)
+_HIDDEN = ("CHURN_", "PUBSUB_EMULATOR_HOST", "STORAGE_EMULATOR_HOST", "GOOGLE_CLOUD_PROJECT")
+
+
+class WorkerProcess:
+    """``python -m consumer`` with the settings that ``environment`` gives, and nothing else's."""
+
+    def __init__(self, environment: Mapping[str, str], log: Path) -> None:
+        self._address = f"http://127.0.0.1:{environment['CHURN_API__PORT']}"
+        self._log = log
+        with log.open("w") as output:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "consumer"],
+                env=clean_environment() | dict(environment),
+                stdout=output,
+                stderr=output,
+            )
+
+    @property
+    def log(self) -> str:
+        """Everything that it has written."""
+        return self._log.read_text()
+
+    @property
+    def exit_code(self) -> int | None:
+        """None while it runs."""
+        return self._process.poll()
+
+    def wait_ready(self) -> None:
+        """Wait until ``/readyz`` says yes."""
+        wait_until(self._is_ready, timeout=START_SECONDS, what="the worker's readiness")
+
+    def health(self) -> Mapping[str, Any]:
+        """What ``/readyz`` says, ready or not."""
+        try:
+            with urllib.request.urlopen(f"{self._address}/readyz", timeout=5) as answer:
+                body = answer.read()
+        except urllib.error.HTTPError as error:
+            with error:
+                body = error.read()
+        found: Mapping[str, Any] = json.loads(body)
+        return found
+
+    def counts(self) -> dict[str, int]:
+        """Final deliveries by outcome, from ``/metrics``."""
+        with urllib.request.urlopen(f"{self._address}/metrics", timeout=5) as answer:
+            text = answer.read().decode()
+        return {outcome: int(float(count)) for outcome, count in _EVENTS.findall(text)}
+
+    def final(self) -> int:
+        """How many deliveries are final and do not come again."""
+        counts = self.counts()
+        return sum(counts.values()) - counts["retried"]
+
+    def terminate(self) -> None:
+        """Send SIGTERM, as Kubernetes does."""
+        self._process.terminate()
+
+    def kill(self) -> None:
+        """Send SIGKILL: nothing is finished."""
+        self._process.kill()
+        self._process.wait()
+
+    def wait(self) -> int:
+        """Wait for its end; gives the exit code."""
+        return self._process.wait(STOP_SECONDS)
+
+    def stop(self) -> int:
+        """Ask it to stop and wait for its end."""
+        self.terminate()
+        return self.wait()
+
+    def _is_ready(self) -> bool:
+        assert self.exit_code is None, f"the worker ended with {self.exit_code}:\n{self.log}"
+        try:
+            return bool(self.health()["ready"])
+        except (urllib.error.URLError, ConnectionError):
+            return False
+
+
+@contextmanager
+def running_worker(environment: Mapping[str, str], **settings: str) -> Iterator[WorkerProcess]:
+    """Run a worker until the block ends; ``settings`` are more environment variables."""
+    with tempfile.TemporaryDirectory() as directory:
+        worker = WorkerProcess({**environment, **settings}, Path(directory) / "log")
+        try:
+            worker.wait_ready()
+            yield worker
+        finally:
+            if worker.exit_code is None:
+                worker.kill()
+
+
+def run_to_its_end(environment: Mapping[str, str]) -> tuple[int, str]:
+    """Run a worker that is expected to end by itself; gives exit code and output."""
+    done = subprocess.run(
+        [sys.executable, "-m", "consumer"],
+        env=clean_environment() | dict(environment),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        timeout=START_SECONDS,
+        check=False,
+        text=True,
+    )
+    return done.returncode, done.stdout
+
+
+def clean_environment() -> dict[str, str]:
+    """This process's environment without anything that would set a worker up."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(_HIDDEN)}
