@@ -51,6 +51,10 @@ class CloudSqlInstance:
             "CHURN_CLOUDSQL__API_ENDPOINT": str(settings.api_endpoint),
         }
 
+    def freeze(self) -> None:
+        """Let the server hang: it takes connections and says nothing more."""
+        self._server.freeze()
+
     def __enter__(self) -> Self:
         self._closing.enter_context(self._api)
         self._closing.enter_context(self._server)

@@ -24,6 +24,12 @@ class TlsServer:
         self._socket_file = socket_file
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._passing = asyncio.Event()
+        self._passing.set()
+
+    def freeze(self) -> None:
+        """Take connections and pass on nothing more, as a server does that hangs."""
+        self._loop.call_soon_threadsafe(self._passing.clear)
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -50,13 +56,26 @@ class TlsServer:
         except OSError:
             writer.transport.abort()  # as the instance does while PostgreSQL is down
             return
+        passing = asyncio.gather(
+            self._pass_on(reader, to_database), self._pass_on(from_database, writer)
+        )
         try:
-            await asyncio.gather(_pass_on(reader, to_database), _pass_on(from_database, writer))
+            with suppress(asyncio.CancelledError):  # asyncio's own callback chokes on it
+                await passing
         finally:
             ends = (writer, to_database)
             for end in ends:
                 end.transport.abort()
             await asyncio.gather(*(end.wait_closed() for end in ends), return_exceptions=True)
+
+    async def _pass_on(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+        """Copy until one side ends; then end the other."""
+        with suppress(OSError):
+            while data := await source.read(65_536):
+                await self._passing.wait()
+                sink.write(data)
+                await sink.drain()
+        sink.close()
 
     async def _stop(self) -> None:
         self._server.close()
@@ -64,15 +83,6 @@ class TlsServer:
         for task in serving:
             task.cancel()
         await asyncio.gather(*serving, return_exceptions=True)
-
-
-async def _pass_on(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
-    """Copy until one side ends; then end the other."""
-    with suppress(OSError):
-        while data := await source.read(65_536):
-            sink.write(data)
-            await sink.drain()
-    sink.close()
 
 
 def _context(authority: Authority) -> ssl.SSLContext:

@@ -228,6 +228,21 @@ def test_an_instance_that_accepts_and_then_says_nothing_holds_up_neither_a_looku
     assert "DatabaseDown: Cloud SQL cannot be reached (it took too long)" in ran.stderr
 
 
+@pytest.mark.long
+def test_an_instance_that_falls_silent_is_an_outage(
+    instance: CloudSqlInstance, login: PostgresqlSettings
+) -> None:
+    hurried = login.model_copy(update={"statement_timeout_ms": 1_000})
+    with open_database(hurried, instance.settings) as database:
+        profiles = SqlProfiles(database.engine)
+        profiles.lookup([1])
+
+        instance.freeze()
+
+        with pytest.raises(DatabaseDown, match="took too long"):
+            profiles.lookup([1])
+
+
 LOOKUP = """
 from consumer.database import open_database
 from consumer.profiles import SqlProfiles

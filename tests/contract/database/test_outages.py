@@ -193,6 +193,14 @@ def attempt(values: dict[str, object]) -> Exception | None:
     return None
 
 
+def test_the_socket_may_be_given_by_its_file_or_by_its_directory(
+    fresh_database: PostgresqlSettings, postgres: Postgres
+) -> None:
+    for path in (postgres.socket_file, postgres.unix_socket):
+        with open_database(changed(fresh_database, unix_socket=str(path)), DIRECT) as database:
+            assert SqlProfiles(database.engine).lookup([1]) == {}
+
+
 def test_a_socket_file_that_is_not_there_is_an_outage(tmp_path: Path) -> None:
     nowhere = PostgresqlSettings(username="u", database="d", unix_socket=str(tmp_path / "none"))
     with (

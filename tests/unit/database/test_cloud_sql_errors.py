@@ -10,7 +10,7 @@ from google.cloud.sql.connector import exceptions as connector_errors
 from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
-from consumer.cloud_sql import translate_connector
+from consumer.cloud_sql_errors import translate_connector
 from consumer.errors import (
     AccessDenied,
     BadSettings,
@@ -83,7 +83,7 @@ def test_every_error_of_credentials_is_denied_access_unless_it_passes(
 
 
 def test_an_error_of_credentials_that_may_pass_is_an_outage() -> None:
-    error = google.auth.exceptions.RefreshError("try again", retryable=True)  # type: ignore[no-untyped-call]  # Google leaves it untyped
+    error = google.auth.exceptions.RefreshError("try again", retryable=True)
 
     assert type(translate_connector(error)) is DatabaseDown
 
@@ -111,7 +111,7 @@ def test_other_errors_of_a_connection_mean(error: Exception, expected: type[Chur
         response_error(403, "missing\npermission"),
         response_error(404),
         response_error(503),
-        google.auth.exceptions.RefreshError("none\nfound"),  # type: ignore[no-untyped-call]  # Google leaves it untyped
+        google.auth.exceptions.RefreshError("none\nfound"),
         ValueError("wrong\nregion"),
         TimeoutError(),
     ],
