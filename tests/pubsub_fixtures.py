@@ -7,6 +7,7 @@ is skipped and says why.
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import uuid4
 
 import grpc
@@ -18,6 +19,7 @@ from google.pubsub_v1.services.subscriber.transports import SubscriberGrpcTransp
 
 from tests.pubsub_puller import Puller
 from tests.pubsub_servers import KINDS, Kind, NotHere, running
+from tests.pubsub_stream import OpenStream
 
 UNLIMITED = (
     ("grpc.max_send_message_length", -1),
@@ -49,6 +51,10 @@ class PubSub:
     def subscriber(self) -> SubscriberClient:
         """Give a new subscriber that is connected to the server."""
         return SubscriberClient(transport=SubscriberGrpcTransport(channel=self._channel()))
+
+    def stream(self, subscription: str, **first: Any) -> OpenStream:
+        """Open a StreamingPull call; ``first`` are further fields of its first request."""
+        return OpenStream(self._channel(), subscription, **first)
 
     def skip_where_official(self, reason: str) -> None:
         """Skip a test on Google's emulator where that differs from the documented service."""

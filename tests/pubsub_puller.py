@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from google.api_core.exceptions import DeadlineExceeded
-from google.cloud.pubsub_v1 import SubscriberClient
+from google.cloud.pubsub_v1 import PublisherClient, SubscriberClient
 from google.pubsub_v1.types import ReceivedMessage
 
 from tests.wait import wait_until
 
-EMPTY_PULL_SECONDS = 1.0
-"""How long a pull waits before a test believes that there is nothing."""
+PULL_TIMEOUT = 2.0
+"""Longer than either server waits for a first message: a call that the client gives up may take
+messages with it."""
 
 
 @dataclass
@@ -38,12 +38,9 @@ class Puller:
         return received
 
     def pull_once(self, limit: int = 100) -> list[ReceivedMessage]:
-        """Pull one batch; empty when nothing comes within a moment."""
+        """Pull one batch; empty when nothing comes within a second or two."""
         request = {"subscription": self.name, "max_messages": limit}
-        try:
-            response = self.subscriber.pull(request=request, timeout=EMPTY_PULL_SECONDS, retry=None)
-        except DeadlineExceeded:
-            return []
+        response = self.subscriber.pull(request=request, timeout=PULL_TIMEOUT, retry=None)
         return list(response.received_messages)
 
     def ack(self, messages: Iterable[ReceivedMessage]) -> None:
@@ -61,6 +58,16 @@ class Puller:
         self.subscriber.modify_ack_deadline(
             subscription=self.name, ack_ids=ids, ack_deadline_seconds=seconds
         )
+
+
+def publish(
+    publisher: PublisherClient, topic: str, *data: str, ordering_key: str = "", **attributes: str
+) -> list[str]:
+    """Publish messages one after another, and give their ids."""
+    return [
+        publisher.publish(topic, text.encode(), ordering_key, **attributes).result(10)
+        for text in data
+    ]
 
 
 def texts(messages: Iterable[ReceivedMessage]) -> list[str]:

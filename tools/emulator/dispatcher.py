@@ -97,7 +97,10 @@ class Dispatcher:
             waiter = self._waiters.popleft()
             share = -(-self._subscription.ready // (len(self._waiters) + 1))
             deliveries = self._subscription.take(
-                min(waiter.limit, share), waiter.flow, waiter.ack_deadline_seconds
+                waiter.limit,
+                waiter.flow,
+                ack_deadline_seconds=waiter.ack_deadline_seconds,
+                share=share,
             )
             if deliveries:
                 waiter.future.set_result(deliveries)

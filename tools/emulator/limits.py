@@ -26,7 +26,7 @@ def check_publish_request(messages: int, request_bytes: int, ordering_keys: Sequ
         raise InvalidArgument(
             f"a publish request has 1 to {MAX_REQUEST_MESSAGES} messages, this one has {messages}"
         )
-    if request_bytes > MAX_REQUEST_BYTES + MAX_KEY_BYTES:
+    if request_bytes > MAX_REQUEST_BYTES:
         raise InvalidArgument(
             f"a publish request has at most {MAX_REQUEST_BYTES} bytes, this one has {request_bytes}"
         )
@@ -52,12 +52,14 @@ def check_message(data_bytes: int, attributes: Mapping[str, str], ordering_key: 
         _check_attributes(attributes)
 
 
-def check_acknowledge_request(request_bytes: int) -> None:
+def check_acknowledge_request(ack_ids: int, request_bytes: int) -> None:
     """Check the size of a request to acknowledge or to modify deadlines.
 
     Raises:
-        InvalidArgument: it is over 512 KiB.
+        InvalidArgument: it has no ack id, or is over 512 KiB.
     """
+    if not ack_ids:
+        raise InvalidArgument("ack_ids is empty: name at least one")
     if request_bytes > MAX_ACKNOWLEDGE_REQUEST_BYTES:
         raise InvalidArgument(
             f"a request with ack ids has at most {MAX_ACKNOWLEDGE_REQUEST_BYTES} bytes, this one"

@@ -1,7 +1,9 @@
 """One subscription: what waits, who holds what, and what a failure or an acknowledgement does."""
 
-from collections.abc import Callable, Iterable
+import sys
+from collections.abc import Callable, Collection, Iterable
 
+from tools.emulator.ack_ids import ack_id_prefix, check_ack_id
 from tools.emulator.backlog import Backlog
 from tools.emulator.clock import SECOND, Clock
 from tools.emulator.flow_control import FlowControl
@@ -14,9 +16,6 @@ from tools.emulator.retry import backoff
 from tools.emulator.settings import SubscriptionSettings
 
 MAX_RESPONSE_BYTES = 10_000_000
-ACK_ID_LENGTH = 176
-"""Near the length of the real service's ack ids, so that requests reach its size limits alike."""
-
 DeadLetters = Callable[["Subscription", Delivery], bool]
 """Forwards a delivery to the dead-letter topic; False where that topic does not exist."""
 
@@ -45,7 +44,7 @@ class Subscription:
         self._clock = clock
         self._new_number = new_number
         self._dead_letters = dead_letters
-        self._ack_id_prefix = f"{new_number():x}:".ljust(ACK_ID_LENGTH, "-")
+        self._ack_id_prefix = ack_id_prefix(new_number())
         self._backlog = Backlog()
         self._leases = Leases()
         self._lanes: dict[str, Lane] = {}
@@ -79,18 +78,26 @@ class Subscription:
         self.changed()
 
     def take(
-        self, limit: int, flow: FlowControl, ack_deadline_seconds: int | None = None
+        self,
+        limit: int,
+        flow: FlowControl,
+        *,
+        ack_deadline_seconds: int | None = None,
+        share: int = sys.maxsize,
     ) -> list[Delivery]:
         """Lease up to ``limit`` messages, as far as ``flow`` has room.
 
-        The leases last the given seconds, or the subscription's own ack deadline.
+        The leases last the given seconds, or the subscription's own ack deadline. At most ``share``
+        of what is ready is taken; the followers in an ordering key come on top.
         """
         now = self.advance()
         self._forget_old(now)
         deadline = now + (ack_deadline_seconds or self.settings.ack_deadline_seconds) * SECOND
         response = FlowControl(max_messages=limit, max_bytes=MAX_RESPONSE_BYTES)
         taken: list[Delivery] = []
-        while self.ready and response.has_room() and flow.has_room():
+        for _ in range(min(share, self.ready)):
+            if not (response.has_room() and flow.has_room()):
+                break
             first = self._backlog.take()
             lane = self._lanes.get(first.message.ordering_key)
             if lane is None:
@@ -100,18 +107,28 @@ class Subscription:
                 taken.append(self._lease(lane.send(), deadline, response, flow))
         return taken
 
-    def acknowledge(self, ack_ids: Iterable[str]) -> None:
-        """Settle messages; a stale ack id does nothing."""
+    def acknowledge(self, ack_ids: Collection[str]) -> None:
+        """Settle messages; a stale ack id does nothing.
+
+        Raises:
+            InvalidArgument: an ack id is none that the emulator ever gave; nothing is done.
+        """
         self.advance()
+        self._check_form(ack_ids)
         for ack_id in ack_ids:
             delivery = self._leases.end(ack_id)
             if delivery is not None:
                 self._settle(delivery)
         self.changed()
 
-    def modify_ack_deadline(self, ack_ids: Iterable[str], seconds: int) -> None:
-        """Move deadlines to ``seconds`` from now; 0 is a nack. A stale ack id does nothing."""
+    def modify_ack_deadline(self, ack_ids: Collection[str], seconds: int) -> None:
+        """Move deadlines to ``seconds`` from now; 0 is a nack. A stale ack id does nothing.
+
+        Raises:
+            InvalidArgument: an ack id is none that the emulator ever gave; nothing is done.
+        """
         now = self.advance()
+        self._check_form(ack_ids)
         for ack_id in ack_ids:
             if ack_id not in self._leases:
                 continue
@@ -153,6 +170,11 @@ class Subscription:
         for delivery in to_deliver:
             self._enter(delivery, now)
         self.changed()
+
+    def _check_form(self, ack_ids: Collection[str]) -> None:
+        for ack_id in ack_ids:
+            if ack_id not in self._leases:
+                check_ack_id(ack_id)
 
     def _lease(
         self, delivery: Delivery, deadline: int, response: FlowControl, flow: FlowControl

@@ -1,0 +1,92 @@
+"""Ack deadlines ("Extend ack time with lease management", API reference)."""
+
+import pytest
+from google.api_core.exceptions import BadRequest, InvalidArgument
+from google.cloud.pubsub_v1 import PublisherClient, SubscriberClient
+
+from tests.pubsub_fixtures import PubSub
+from tests.pubsub_puller import Puller, publish, texts
+
+
+def test_a_message_whose_ack_deadline_expires_comes_again(
+    publisher: PublisherClient, topic: str, subscription: Puller
+) -> None:
+    publish(publisher, topic, "forgotten")
+
+    subscription.extend(subscription.pull(1), seconds=1)
+
+    assert texts(subscription.pull(1)) == ["forgotten"]
+
+
+def test_a_message_whose_ack_deadline_is_extended_does_not_come_again_yet(
+    publisher: PublisherClient, topic: str, subscription: Puller
+) -> None:
+    publish(publisher, topic, "held")
+    held = subscription.pull(1)
+    subscription.extend(held, seconds=1)
+
+    subscription.extend(held, seconds=60)
+
+    assert subscription.pull_once() == []
+    assert subscription.pull_once() == []
+
+
+def test_a_message_can_be_acknowledged_while_its_deadline_is_extended(
+    publisher: PublisherClient, topic: str, subscription: Puller
+) -> None:
+    publish(publisher, topic, "held")
+    held = subscription.pull(1)
+    subscription.extend(held, seconds=60)
+
+    subscription.ack(held)
+
+    assert subscription.pull_once() == []
+
+
+def test_an_acknowledgement_after_the_deadline_may_not_count_and_the_message_comes_again(
+    pubsub: PubSub, publisher: PublisherClient, topic: str, subscription: Puller
+) -> None:
+    pubsub.skip_where_official("an expired ack id still acknowledges")
+    publish(publisher, topic, "late")
+    late = subscription.pull(1)
+    subscription.extend(late, seconds=1)
+    again = subscription.pull(1)
+
+    subscription.ack(late)
+    subscription.nack(again)
+
+    assert texts(subscription.pull(1)) == ["late"]
+
+
+def test_a_deadline_above_600_seconds_is_refused(
+    pubsub: PubSub, publisher: PublisherClient, topic: str, subscription: Puller
+) -> None:
+    pubsub.skip_where_official("it allows ack deadlines above 600 seconds")
+    publish(publisher, topic, "held")
+
+    with pytest.raises(BadRequest):
+        subscription.extend(subscription.pull(1), seconds=601)
+
+
+@pytest.mark.parametrize("seconds", [9, 601])
+def test_a_subscription_s_ack_deadline_is_between_10_and_600_seconds(
+    pubsub: PubSub, subscriber: SubscriberClient, project: str, topic: str, seconds: int
+) -> None:
+    if seconds < 10:
+        pubsub.skip_where_official("it allows ack deadlines below 10 seconds")
+    name = f"{project}/subscriptions/bounded"
+
+    with pytest.raises(BadRequest):
+        Puller.create(subscriber, name=name, topic=topic, ack_deadline_seconds=seconds)
+
+
+def test_a_malformed_ack_id_is_refused(subscriber: SubscriberClient, subscription: Puller) -> None:
+    with pytest.raises(InvalidArgument):
+        subscriber.acknowledge(subscription=subscription.name, ack_ids=["nonsense"])
+
+
+def test_a_request_without_ack_ids_is_refused(
+    subscriber: SubscriberClient, subscription: Puller
+) -> None:
+    with pytest.raises(InvalidArgument):
+        subscriber.acknowledge(subscription=subscription.name, ack_ids=[])
