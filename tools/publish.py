@@ -25,7 +25,7 @@ from tools.crm.publishing import Crm, publisher_client
 from tools.errors import BadInput
 from tools.resource_names import full_name
 from tools.sample.events import sample_events
-from tools.terminal import complain, interruptible, settings_of
+from tools.terminal import complain, settings_of
 
 STANDARD_INPUT = "-"
 USUAL_TOPIC = "customer-updates"
@@ -132,10 +132,9 @@ def play(crm: Crm, events: Events, rate: float | None, *, as_json: bool) -> None
         typer.echo(orjson.dumps(published).decode() if as_json else str(published))
 
     try:
-        with interruptible():
-            for message in paced(_shown(events), rate):
-                crm.publish(message)
-            crm.finish()
+        for message in paced(_shown(events), rate):
+            crm.publish(message)
+        crm.finish()
     except (ChurnError, KeyboardInterrupt) as reason:
         crm.give_up()
         report()

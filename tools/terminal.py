@@ -34,23 +34,34 @@ def complain(line: str) -> None:
     typer.echo(f"churn: {line}", err=True)
 
 
-@contextmanager
-def interruptible() -> Iterator[None]:
-    """Let the first Ctrl-C or SIGTERM raise KeyboardInterrupt; ignore later ones.
+class Interruption:
+    """Whether Ctrl-C or SIGTERM came."""
 
-    So what a ``with`` block has opened is closed in peace, however impatient somebody is. It must
-    be entered in the main thread.
+    def __init__(self) -> None:
+        self.came = False
+
+    def check(self) -> None:
+        """Raise KeyboardInterrupt if it came."""
+        if self.came:
+            raise KeyboardInterrupt
+
+    def note(self, number: int, frame: FrameType | None) -> None:
+        """Handle the signal."""
+        del number, frame
+        self.came = True
+
+
+@contextmanager
+def interruption() -> Iterator[Interruption]:
+    """Remember Ctrl-C and SIGTERM until somebody asks.
+
+    Raised in the middle of anything, KeyboardInterrupt would tear what has to be closed. To be
+    entered in the main thread.
     """
-    before = {number: signal.signal(number, _interrupt) for number in _ENDINGS}
+    asked = Interruption()
+    before = {number: signal.signal(number, asked.note) for number in _ENDINGS}
     try:
-        yield
+        yield asked
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    del number, frame
-    for each in _ENDINGS:
-        signal.signal(each, signal.SIG_IGN)
-    raise KeyboardInterrupt

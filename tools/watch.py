@@ -1,7 +1,7 @@
 """`churn watch`: plays a downstream subscriber."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -19,7 +19,7 @@ from tools.downstream.dead_letters import dead_letter_document, dead_letter_line
 from tools.downstream.receiver import Receiver
 from tools.downstream.subscriptions import require_subscription, temporary_subscription
 from tools.resource_names import full_name
-from tools.terminal import interruptible, settings_of
+from tools.terminal import Interruption, interruption, settings_of
 
 MOST_HELD = 1_000
 GLANCE_SECONDS = 0.2
@@ -79,32 +79,31 @@ def watch(
     settings = settings_of(config)
     view = DEAD_LETTERS if dead_letters else ALERTS
     name = None if from_topic else subscription or view.subscription
-    seen = 0
     with (
-        suppress(KeyboardInterrupt),
-        interruptible(),
+        interruption() as ending,
         SubscriberClient() as client,
         _source(client, settings, view, name) as source,
         Receiver(client, source, most=min(limit or MOST_HELD, MOST_HELD)) as receiver,
     ):
         typer.echo(f"watching {source}; Ctrl-C ends", err=True)
-        seen = show_each(receiver, _shower(view, as_json=as_json), limit)
+        seen = show_each(receiver, _shower(view, as_json=as_json), ending, limit)
     typer.echo(f"{seen} {view.noun} shown", err=True)
 
 
-def show_each(receiver: Receiver, show: Callable[[Message], None], limit: int | None) -> int:
+def show_each(
+    receiver: Receiver, show: Callable[[Message], None], ending: Interruption, limit: int | None
+) -> int:
     """Show each message and acknowledge it, until Ctrl-C or the limit; gives how many there were.
 
     Raises:
         ChurnError: the subscription cannot be received from.
     """
     seen = 0
-    with suppress(KeyboardInterrupt):
-        while limit is None or seen < limit:
-            if (arrival := receiver.next(GLANCE_SECONDS)) is not None:
-                show(arrival.message)
-                arrival.ack()
-                seen += 1
+    while not ending.came and (limit is None or seen < limit):
+        if (arrival := receiver.next(GLANCE_SECONDS)) is not None:
+            show(arrival.message)
+            arrival.ack()
+            seen += 1
     return seen
 
 

@@ -45,7 +45,6 @@ class SampleEvent:
 _COUNTRIES = ("France", "Espagne", "Allemagne")
 
 _CHANGES: Mapping[str, Callable[[random.Random], Any]] = {
-    "age": lambda chance: chance.randint(18, 90),
     "balance": lambda chance: round(max(0.0, chance.gauss(76_000, 62_000)), 2),
     "carte_credit": lambda chance: chance.choices(("Yes", "No"), (7, 3))[0],
     "membre_actif": lambda chance: chance.choice(("Yes", "No")),
