@@ -9,7 +9,7 @@ import structlog
 
 from consumer.errors import ChurnError
 from consumer.logs import configure_logging
-from consumer.settings import Settings, load_settings
+from consumer.settings import LogSettings, Settings, load_settings
 
 log = structlog.get_logger(__name__)
 
@@ -17,6 +17,7 @@ log = structlog.get_logger(__name__)
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run what the arguments ask for; 0 when it ended as asked, 1 when it could not."""
     asked = _parser().parse_args(arguments)
+    configure_logging(LogSettings(), sys.stderr)  # until the settings say otherwise
     try:
         settings = load_settings(asked.config)
         _configure_logging(settings)
