@@ -1,0 +1,54 @@
+"""The ``churn`` command as somebody types it: a process of its own."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.worker_process import clean_environment
+
+CHURN = Path(sys.executable).with_name("churn")
+COMMAND_SECONDS = 90.0
+
+
+def churn(
+    *arguments: object, environment: Mapping[str, str], stdin: bytes = b""
+) -> "subprocess.CompletedProcess[str]":
+    """Run a command to its end, with these settings and nobody else's."""
+    done = subprocess.run(
+        [CHURN, *map(str, arguments)],
+        env=clean_environment() | dict(environment),
+        input=stdin,
+        capture_output=True,
+        timeout=COMMAND_SECONDS,
+        check=False,
+    )
+    return subprocess.CompletedProcess(
+        done.args, done.returncode, done.stdout.decode(), done.stderr.decode()
+    )
+
+
+@contextmanager
+def churn_running(
+    *arguments: object, environment: Mapping[str, str]
+) -> "Iterator[subprocess.Popen[str]]":
+    """Run a command in the background; it is killed at the block's end if it is still there."""
+    with subprocess.Popen(
+        [CHURN, *map(str, arguments)],
+        env=clean_environment() | dict(environment),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def json_lines(text: str) -> list[Any]:
+    """Read one JSON value a line."""
+    return [json.loads(line) for line in text.splitlines()]
