@@ -1,5 +1,7 @@
 """The server: the services on one port, on one event loop."""
 
+import socket
+
 import grpc
 import grpc.aio
 
@@ -48,13 +50,8 @@ class Server:
         Raises:
             BadSettings: the port is taken, or the host is none of this machine's.
         """
-        try:
-            bound = self._server.add_insecure_port(f"{host}:{port}")
-        except RuntimeError as error:
-            raise BadSettings(
-                f"cannot listen on {host}:{port}: the port is taken or the host is not this"
-                " machine's; choose others with --port and --host"
-            ) from error
+        _check_free(host, port)
+        bound = self._server.add_insecure_port(f"{host}:{port}")
         await self._server.start()
         return f"{host}:{bound}"
 
@@ -62,3 +59,18 @@ class Server:
         """End all streams, then the server."""
         self._subscriber.close(Unavailable("the emulator is shutting down"))
         await self._server.stop(GRACE)
+
+
+def _check_free(host: str, port: int) -> None:
+    """Try the address first: gRPC would say less, and print lines of its own.
+
+    Raises:
+        BadSettings: it cannot be listened on; the text says why.
+    """
+    try:
+        socket.create_server((host, port)).close()
+    except OSError as error:
+        raise BadSettings(
+            f"cannot listen on {host}:{port}: {str(error.strerror).partition(' (')[0]};"
+            " choose others with --port and --host"
+        ) from error

@@ -84,12 +84,13 @@ class Stream:
                 "modify_deadline_seconds and modify_deadline_ack_ids have the same length, here"
                 f" {len(seconds)} and {len(ids)}"
             )
-        for duration in set(seconds):
-            check_modified_deadline(duration)
+        by_deadline: dict[int, list[str]] = {}
+        for ack_id, duration in zip(ids, seconds, strict=True):
+            by_deadline.setdefault(check_modified_deadline(duration), []).append(ack_id)
         if request.ack_ids:
             self._subscription.acknowledge(request.ack_ids)
-        for ack_id, duration in zip(ids, seconds, strict=True):
-            self._subscription.modify_ack_deadline((ack_id,), duration)
+        for duration, group in by_deadline.items():
+            self._subscription.modify_ack_deadline(group, duration)
 
     def _response(self, deliveries: Iterable[Delivery]) -> Any:
         response = StreamingPullResponse()
