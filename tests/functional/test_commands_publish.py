@@ -106,3 +106,10 @@ def test_ctrl_c_says_how_many_were_confirmed(bank: Bank) -> None:
     assert publishing.returncode == 130
     assert errors == "churn: interrupted\n"
     assert 0 < json.loads(out)["confirmed"] < 100_000
+
+
+@embedded_only
+def test_without_a_subscription_to_ask_the_topic_has_its_usual_name(bank: Bank) -> None:
+    settings = {**bank.environment, "CHURN_PUBSUB__SUBSCRIPTION": "nowhere"}
+    done = churn("publish", "-", environment=settings, stdin=DATA)
+    assert "churn: projects/churn-local/topics/customer-updates does not exist" in done.stderr

@@ -6,30 +6,41 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from google.cloud.pubsub_v1 import SubscriberClient
 from google.cloud.pubsub_v1.subscriber.message import Message as GoogleMessage
+from google.cloud.pubsub_v1.subscriber.scheduler import Scheduler
 from google.cloud.pubsub_v1.types import FlowControl
 
 from consumer.message import Message
 from consumer.pubsub_errors import translate
 from consumer.subscriber.delivery import to_message
 
+LEASE_SECONDS = 10
+"""The least there is: so long it takes until what a killed reader held comes to another."""
+
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """A message that came, and must be acknowledged."""
 
-    message: Message
+    google: GoogleMessage
     at: float
     """The receiver's clock in the moment the client had it, in seconds."""
-    ack: Callable[[], None]
-    nack: Callable[[], None]
+
+    @property
+    def message(self) -> Message:
+        """The message without the client library around it."""
+        return to_message(self.google)
+
+    def ack(self) -> None:
+        """The message was seen and must not come again."""
+        self.google.ack()
 
 
 class Receiver:
-    """Receives between ``__enter__`` and ``__exit__``; what nobody took is given back."""
+    """Receives until its ``with`` block ends; what nobody took by then is given back."""
 
     def __init__(
         self,
@@ -48,11 +59,17 @@ class Receiver:
             clock: tells when a message came.
         """
         self._subscription = subscription
-        self._clock = clock
         self._arrived: queue.Queue[Arrival] = queue.Queue()
-        self._closing = False
+        limits = FlowControl(
+            max_messages=most,
+            min_duration_per_lease_extension=LEASE_SECONDS,
+            max_duration_per_lease_extension=LEASE_SECONDS,
+        )
         self._stream = client.subscribe(
-            subscription, callback=self._arrive, flow_control=FlowControl(max_messages=most)
+            subscription,
+            callback=_unused,
+            flow_control=limits,
+            scheduler=_Queueing(self._arrived, clock),
         )
 
     def next(self, timeout: float) -> Arrival | None:
@@ -81,17 +98,36 @@ class Receiver:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Give back what was not taken; send the acknowledgements that are on their way."""
-        self._closing = True
-        while not self._arrived.empty():
-            self._arrived.get().nack()
+        """Close the stream; acknowledgements that are on their way are sent first."""
         self._stream.cancel()
         concurrent.futures.wait([self._stream])
 
-    def _arrive(self, google: GoogleMessage) -> None:
-        if self._closing:
-            google.nack()
-            return
-        self._arrived.put(
-            Arrival(to_message(google), self._clock(), ack=google.ack, nack=google.nack)
-        )
+
+class _Queueing(Scheduler):  # type: ignore[misc]  # the library is untyped
+    """Puts messages on a queue, and no thread between; the library gives back what is left."""
+
+    def __init__(self, arrived: "queue.Queue[Arrival]", clock: Callable[[], float]) -> None:
+        self._arrived = arrived
+        self._clock = clock
+        self._requests: queue.Queue[Any] = queue.Queue()
+
+    @property
+    def queue(self) -> "queue.Queue[Any]":
+        """Where acknowledgements go; the library's dispatcher sends them on."""
+        return self._requests
+
+    def schedule(self, callback: Callable[..., Any], *args: Any, **_: Any) -> None:  # noqa: ARG002
+        """Queue a message that came."""
+        self._arrived.put(Arrival(args[0], self._clock()))
+
+    def shutdown(self, await_msg_callbacks: bool = False) -> list[GoogleMessage]:  # noqa: ARG002
+        """Hand the library what nobody took; it nacks that."""
+        left = []
+        while not self._arrived.empty():
+            left.append(self._arrived.get().google)
+        return left
+
+
+def _unused(message: GoogleMessage) -> None:
+    del message
+    raise AssertionError("the scheduler runs no callbacks")

@@ -1,0 +1,71 @@
+"""What is typed wrongly ends with 2 and says what to type; settings that are wrong end with 1."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from consumer.settings import Settings
+from tests.churn_command import churn
+from tools.cli import command_line, main
+from tools.resource_names import full_name
+
+HERE = {"CHURN_PUBSUB__PROJECT": "p", "CHURN_CONFIG": "/dev/null"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (["show"], "Missing argument"),
+        (["show", "x"], "valid integer"),
+        (["show", "9223372036854775808"], "9223372036854775807"),
+        (["score", "1", "--at", "yesterday"], "RFC 3339"),
+        (["score", "1", "--at", "2024-05-01T09:30:00"], "RFC 3339"),
+        (["publish"], "either a FILE"),
+        (["publish", "events.jsonl", "--sample", "1"], "either a FILE"),
+        (["publish", "--sample", "1", "--rate", "0"], "greater than or equal to 0.001"),
+        (["watch", "--from-topic", "--subscription", "s"], "either --subscription"),
+        (["watch", "--limit", "0"], "greater than or equal to 1"),
+        (["demo", "--events", "0"], "greater than or equal to 1"),
+    ],
+)
+def test_wrong_usage_ends_with_2(
+    arguments: Sequence[str], problem: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    assert problem in " ".join(capsys.readouterr().err.replace("│", " ").split())
+
+
+@pytest.mark.parametrize("name", ["run", "show", "score", "publish", "watch", "demo"])
+def test_help_has_an_example(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([name, "--help"])
+    assert ended.value.code == 0
+    assert f"Example: churn {name}" in capsys.readouterr().out
+    assert command_line([name]).commands[name].callback is not None
+
+
+def test_run_ends_with_the_workers_own_exit_code() -> None:
+    done = churn("run", "--config", "nowhere.yml", environment={})
+    assert done.returncode == 1
+    assert done.stderr == "churn: nowhere.yml: cannot be read: No such file or directory\n"
+
+
+def test_a_file_of_events_that_is_not_there_is_one_line(tmp_path: Path) -> None:
+    done = churn("publish", tmp_path / "none.jsonl", environment=HERE)
+    assert done.returncode == 1
+    assert (
+        done.stderr == f"churn: {tmp_path}/none.jsonl: cannot be read: No such file or directory\n"
+    )
+
+
+def test_an_id_is_completed_by_the_project_and_a_full_name_stays() -> None:
+    settings = Settings.model_validate({"pubsub": {"project": "p"}})
+    assert full_name(settings, "topics", "t", option="--topic") == "projects/p/topics/t"
+    assert full_name(settings, "topics", "projects/q/topics/t", option="--topic").startswith(
+        "projects/q/"
+    )
+    with pytest.raises(Exception, match="or give --topic projects/PROJECT/topics/t"):
+        full_name(Settings(), "topics", "t", option="--topic")
