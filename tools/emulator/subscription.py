@@ -9,13 +9,13 @@ from tools.emulator.clock import SECOND, Clock
 from tools.emulator.flow_control import FlowControl
 from tools.emulator.leases import Leases
 from tools.emulator.message import Delivery, Message
-from tools.emulator.ordering import Lane
 from tools.emulator.replay import divide
 from tools.emulator.retention import Retained
 from tools.emulator.retry import backoff
 from tools.emulator.settings import SubscriptionSettings
 
 MAX_RESPONSE_BYTES = 10_000_000
+
 DeadLetters = Callable[["Subscription", Delivery], bool]
 """Forwards a delivery to the dead-letter topic; False where that topic does not exist."""
 
@@ -45,9 +45,8 @@ class Subscription:
         self._new_number = new_number
         self._dead_letters = dead_letters
         self._ack_id_prefix = ack_id_prefix(new_number())
-        self._backlog = Backlog()
+        self._backlog = Backlog(ordering=settings.ordering)
         self._leases = Leases()
-        self._lanes: dict[str, Lane] = {}
         self._acknowledged = Retained()
 
     @property
@@ -74,7 +73,7 @@ class Subscription:
         """Add a message that was published to the topic."""
         now = self._clock()
         self._forget_old(now)
-        self._enter(Delivery(message), now)
+        self._backlog.enter(Delivery(message), now)
         self.changed()
 
     def take(
@@ -95,16 +94,13 @@ class Subscription:
         deadline = now + (ack_deadline_seconds or self.settings.ack_deadline_seconds) * SECOND
         response = FlowControl(max_messages=limit, max_bytes=MAX_RESPONSE_BYTES)
         taken: list[Delivery] = []
+        if not flow.has_room():
+            return taken
         for _ in range(min(share, self.ready)):
-            if not (response.has_room() and flow.has_room()):
-                break
-            first = self._backlog.take()
-            lane = self._lanes.get(first.message.ordering_key)
-            if lane is None:
-                taken.append(self._lease(first, deadline, response, flow))
-                continue
-            while lane.waiting and response.has_room() and flow.has_room():
-                taken.append(self._lease(lane.send(), deadline, response, flow))
+            for delivery in self._backlog.next_batch():
+                taken.append(self._lease(delivery, deadline, response, flow))
+                if not (response.has_room() and flow.has_room()):
+                    return taken
         return taken
 
     def acknowledge(self, ack_ids: Collection[str]) -> None:
@@ -113,12 +109,12 @@ class Subscription:
         Raises:
             InvalidArgument: an ack id is none that the emulator ever gave; nothing is done.
         """
-        self.advance()
+        now = self.advance()
         self._check_form(ack_ids)
         for ack_id in ack_ids:
             delivery = self._leases.end(ack_id)
             if delivery is not None:
-                self._settle(delivery)
+                self._retain(self._backlog.settle(delivery, now))
         self.changed()
 
     def modify_ack_deadline(self, ack_ids: Collection[str], seconds: int) -> None:
@@ -161,14 +157,14 @@ class Subscription:
         """
         now = self._clock()
         self._forget_old(now)
-        withdrawn = self._withdraw()
+        unsettled, settled = self._backlog.withdraw()
+        self._retain(settled)
         kept = [*self._acknowledged.everything(), *topic_messages]
         self._acknowledged.clear()
-        to_deliver, settled = divide(time, withdrawn, kept)
-        for message in settled:
-            self._retain(message)
+        to_deliver, passed = divide(time, [*self._leases.end_all(), *unsettled], kept)
+        self._retain(passed)
         for delivery in to_deliver:
-            self._enter(delivery, now)
+            self._backlog.enter(delivery, now)
         self.changed()
 
     def _check_form(self, ack_ids: Collection[str]) -> None:
@@ -186,24 +182,6 @@ class Subscription:
         self._leases.grant(delivery, f"{self._ack_id_prefix}{self._new_number()}", deadline)
         return delivery
 
-    def _enter(self, delivery: Delivery, now: int) -> None:
-        """Queue a delivery behind all that are there."""
-        key = delivery.message.ordering_key
-        if not (key and self.settings.ordering):
-            self._backlog.add(delivery, now)
-            return
-        lane = self._lanes.setdefault(key, Lane())
-        lane.waiting.append(delivery)
-        if lane.idle and len(lane.waiting) == 1:
-            self._backlog.add(delivery, now)
-
-    def _settle(self, delivery: Delivery) -> None:
-        lane = self._lanes.get(delivery.message.ordering_key)
-        if lane is None:
-            self._retain(delivery.message)
-        else:
-            self._close_batch(lane, lane.settle(delivery), self._clock())
-
     def _fail(self, ack_id: str, now: int) -> None:
         """Count a nack or an expiry: to the dead letters, or again after the back-off."""
         delivery = self._leases.end(ack_id)
@@ -211,7 +189,7 @@ class Subscription:
             return
         delivery.failures += 1
         if self._goes_to_dead_letters(delivery):
-            self._settle(delivery)
+            self._retain(self._backlog.settle(delivery, now))
         else:
             delivery.not_before = now + backoff(self.settings.retry_policy, delivery.failures)
             self._return(delivery, now)
@@ -224,49 +202,21 @@ class Subscription:
 
     def _return(self, delivery: Delivery, now: int) -> None:
         """Put a delivery back, and with it all later ones of its ordering key."""
-        lane = self._lanes.get(delivery.message.ordering_key)
-        if lane is None:
-            self._backlog.add(delivery, now)
-            return
-        held, closed = lane.call_back(delivery)
+        held, settled = self._backlog.put_back(delivery, now)
         for later in held:
             self._leases.end(later.ack_id)
-        self._close_batch(lane, closed, now)
+        self._retain(settled)
 
-    def _close_batch(self, lane: Lane, closed: list[Delivery], now: int) -> None:
-        for delivery in closed:
-            self._retain(delivery.message)
-        if not lane.idle:
-            return
-        if lane.waiting:
-            self._backlog.add(lane.waiting[0], now)
-        else:
-            del self._lanes[closed[-1].message.ordering_key]
-
-    def _retain(self, message: Message) -> None:
+    def _retain(self, messages: Iterable[Message]) -> None:
         if self.settings.retain_acked_messages:
-            self._acknowledged.keep(message)
-
-    def _withdraw(self) -> list[Delivery]:
-        """Take back everything that is not acknowledged, and forget all leases."""
-        everything = [*self._leases.end_all(), *self._backlog.take_all()]
-        for lane in self._lanes.values():
-            everything += lane.waiting
-            for delivery in lane.settled():
-                self._retain(delivery.message)
-        self._lanes.clear()
-        return everything
+            for message in messages:
+                self._acknowledged.keep(message)
 
     def _forget_old(self, now: int) -> None:
-        """Forget what was published longer ago than the retention."""
+        """Forget what was published longer ago than the retention, and what need not be kept."""
         oldest_kept = now - self.settings.retention
-        self._acknowledged.forget_before(oldest_kept)
-        while (first := self._backlog.oldest()) and first.message.publish_time < oldest_kept:
-            self._backlog.take()
-            self._drop(first, now)
-
-    def _drop(self, delivery: Delivery, now: int) -> None:
-        """Lose a message that outlived its retention; the next of its key takes its place."""
-        lane = self._lanes.get(delivery.message.ordering_key)
-        if lane is not None:
-            self._close_batch(lane, lane.settle(lane.send()), now)
+        self._backlog.drop_before(oldest_kept, now)
+        if self.settings.retain_acked_messages:
+            self._acknowledged.forget_before(oldest_kept)
+        else:
+            self._acknowledged.clear()

@@ -1,5 +1,7 @@
 """Retention and seek, in the rules."""
 
+from dataclasses import replace
+
 from tests.emulator_rules import TOPIC, Rules, ack, take, texts
 from tools.emulator.clock import SECOND
 from tools.emulator.settings import TopicSettings
@@ -123,3 +125,15 @@ def test_a_topic_forgets_what_is_older_than_its_retention() -> None:
     rules.clock.forward(601)
 
     assert topic.retained() == []
+
+
+def test_what_is_retained_is_forgotten_when_retaining_is_turned_off() -> None:
+    rules = Rules()
+    subscription = rules.subscribe(retain_acked_messages=True)
+    rules.publish("kept")
+    ack(subscription, *take(subscription))
+
+    rules.broker.update_subscription(replace(subscription.settings, retain_acked_messages=False))
+    take(subscription)
+
+    assert subscription.retained == 0
