@@ -82,7 +82,7 @@ def test_ctrl_c_in_the_middle_stops_everything() -> None:
 def test_a_worker_that_dies_is_told_with_the_end_of_its_log() -> None:
     with churn_running("demo", *SMALL, environment=NOTHING) as demo:
         assert demo.stdout is not None
-        until(demo.stdout, "the worker is ready")
+        until(demo.stdout, "starting the worker")
         (worker,) = (
             each for each in descendants(demo.pid) if each.cmdline()[1:] == ["-m", "consumer"]
         )

@@ -71,13 +71,13 @@ def _running(
         ServerFailed: one of them did not start.
     """
     with ExitStack() as closing:
-        with screen.step("Pub/Sub, PostgreSQL and Cloud Storage are up"):
+        with screen.step("starting Pub/Sub, PostgreSQL and Cloud Storage"):
             stack = closing.enter_context(Stack())
         ending.check()
-        with screen.step("the sample's customers are loaded, its model is trained and stored"):
+        with screen.step("loading the sample's customers, training and storing its model"):
             load_sample(stack)
         ending.check()
-        with screen.step("the worker is ready"):
+        with screen.step("starting the worker"):
             worker = closing.enter_context(WorkerProcess(stack.environment(), log))
             worker.wait_ready(ending)
         yield stack, worker

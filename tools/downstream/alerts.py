@@ -17,7 +17,7 @@ _STYLES = {Risk.HIGH: "yellow", Risk.CRITICAL: "bold red"}
 
 def alert_line(message: Message) -> Text:
     """Write time, risk, customer, probability and reasons."""
-    line = Text(clock_time(message.publish_time), style="dim", no_wrap=True)
+    line = Text(no_wrap=True).append(clock_time(message.publish_time), style="dim")
     try:
         alert = ChurnAlert.decode(message.data)
     except ValidationError:

@@ -21,7 +21,7 @@ def error_of(message: Message) -> str:
 
 def dead_letter_line(message: Message) -> Text:
     """Write time, error, stage, attempts and reason."""
-    line = Text(clock_time(message.publish_time), style="dim", no_wrap=True)
+    line = Text(no_wrap=True).append(clock_time(message.publish_time), style="dim")
     line.append(f"  {printable(error_of(message)) or 'DeadLetter'}", style="red")
     stage, attempts = message.attributes.get(words.STAGE), _attempts(message)
     where = [f"in {printable(stage)}"] if stage else []
