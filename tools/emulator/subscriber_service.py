@@ -21,7 +21,7 @@ from tools.emulator.streaming_pull import Stream
 from tools.emulator.subscription import Subscription
 
 SERVICE = "google.pubsub.v1.Subscriber"
-LONGEST_PULL = 1.0
+LONGEST_PULL = 0.5
 """Seconds that a pull waits for the first message. The API reference promises no more than that
 the wait is bounded; a short one lets pulling programs stop quickly."""
 

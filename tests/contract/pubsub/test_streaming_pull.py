@@ -119,6 +119,7 @@ def test_messages_are_spread_over_the_streams_of_a_subscription(
 def test_what_a_closed_stream_held_comes_again_when_its_deadline_is_over(
     pubsub: PubSub, publisher: PublisherClient, topic: str, subscription: Puller
 ) -> None:
+    pubsub.skip_where_official("what a closed stream held is late, now and then by 20 seconds")
     with pubsub.stream(subscription.name) as stream:
         publish(publisher, topic, "orphan")
         subscription.extend(stream.wait_for(1), seconds=1)
@@ -173,6 +174,13 @@ def test_some_fields_are_for_the_first_request_of_a_stream_only(
 def test_as_many_deadlines_as_ack_ids_are_needed(pubsub: PubSub, subscription: Puller) -> None:
     with pubsub.stream(subscription.name) as stream:
         stream.send(modify_deadline_ack_ids=["one"], modify_deadline_seconds=[10, 10])
+
+        assert stream.wait_for_status() == grpc.StatusCode.INVALID_ARGUMENT
+
+
+def test_a_malformed_ack_id_ends_the_stream(pubsub: PubSub, subscription: Puller) -> None:
+    with pubsub.stream(subscription.name) as stream:
+        stream.send(ack_ids=["nonsense"])
 
         assert stream.wait_for_status() == grpc.StatusCode.INVALID_ARGUMENT
 
