@@ -30,7 +30,7 @@ demo: $(INSTALLED) ## Start everything locally, score sample events, show the al
 
 .PHONY: test
 test: lint $(INSTALLED) ## Everything that guards a change: lint, unit, property, contract, functional (under 4 min)
-	$(BIN)/pytest -m "not long"
+	$(BIN)/pytest -m "not long" --numprocesses 2 --dist loadfile
 
 .PHONY: test-long
 test-long: $(INSTALLED) ## Long fuzzing, state machines, outages, soak (under 40 min)

@@ -66,6 +66,10 @@ def _install(handler: Handler, level: int) -> None:
     root.setLevel(max(level, logging.WARNING))
     for name in OWN_LOGGERS:
         logging.getLogger(name).setLevel(level)
+    # Google's clients cut an unconfigured "google" off from the root when the first one is made.
+    google = logging.getLogger("google")
+    google.setLevel(logging.WARNING)
+    google.propagate = True
 
 
 def _chain(project: str | None, secrets: tuple[str, ...]) -> list[Processor]:

@@ -5,16 +5,13 @@ from collections.abc import Iterator, Sequence
 import pytest
 from google.pubsub_v1.types import PubsubMessage
 
-from tests.functional.bank import Bank, event
+from tests.functional.bank import DEAD_STREAMS, Bank, event
 from tests.wait import wait_until
 from tests.worker_process import WorkerProcess
 
 pytestmark = pytest.mark.functional
 
 EVENTS = 2_000
-
-
-DEAD_STREAMS = "it goes on sending to streams that have ended, with any client"
 
 
 def updates(customers: Sequence[int], count: int = EVENTS) -> Iterator[PubsubMessage]:
