@@ -68,7 +68,7 @@ def _install(handler: Handler, level: int) -> None:
         logging.getLogger(name).setLevel(level)
     # Google's clients cut an unconfigured "google" off from the root when the first one is made.
     google = logging.getLogger("google")
-    google.setLevel(logging.WARNING)
+    google.setLevel(max(level, logging.WARNING))
     google.propagate = True
 
 
