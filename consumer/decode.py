@@ -97,9 +97,11 @@ def _open_structured(message: Message) -> _Envelope:
     context = _json(message.data)
     if not isinstance(context, dict):
         raise InvalidEvent("the structured CloudEvent is not a JSON object")
-    if "data_base64" in context:
-        return _envelope(context, message, _json(_from_base64(context["data_base64"])))
-    return _envelope(context, message, context.get("data"))
+    # A null attribute counts as absent ("JSON Event Format for CloudEvents", section 2.2).
+    given = {name: value for name, value in context.items() if value is not None}
+    if "data_base64" in given:
+        return _envelope(given, message, _json(_from_base64(given["data_base64"])))
+    return _envelope(given, message, given.get("data"))
 
 
 def _envelope(

@@ -62,9 +62,22 @@ class WorkerProcess:
 
     def counts(self) -> dict[str, int]:
         """Final deliveries by outcome, from ``/metrics``."""
+        return {outcome: int(float(count)) for outcome, count in _EVENTS.findall(self.metrics())}
+
+    def metrics(self) -> str:
+        """What ``/metrics`` says."""
         with urllib.request.urlopen(f"{self._address}/metrics", timeout=5) as answer:
-            text = answer.read().decode()
-        return {outcome: int(float(count)) for outcome, count in _EVENTS.findall(text)}
+            text: str = answer.read().decode()
+        return text
+
+    def held_seconds(self, dependency: str) -> float:
+        """How long it has waited for a dependency that was away."""
+        sample = f'churn_held_seconds_total{{dependency="{dependency}"}} '
+        return next(
+            float(line.removeprefix(sample))
+            for line in self.metrics().splitlines()
+            if line.startswith(sample)
+        )
 
     def final(self) -> int:
         """How many deliveries are final and do not come again."""

@@ -55,6 +55,25 @@ def test_a_database_that_is_away_costs_no_event_and_no_dead_letter(bank: Bank) -
     assert counts["alert"] + counts["silent"] == EVENTS
 
 
+@pytest.mark.long
+def test_a_database_that_is_away_for_a_minute_in_the_middle_costs_nothing(bank: Bank) -> None:
+    with bank.worker() as worker:
+        bank.publish(updates(bank.customers, EVENTS // 2))
+        wait_until(lambda: worker.final() > 0, timeout=30)
+        bank.stack.postgres.stop()
+        try:
+            bank.publish(updates(bank.customers, EVENTS // 2))
+            wait_until(lambda: worker.held_seconds("database") >= 60, timeout=120)
+        finally:
+            bank.stack.postgres.start()
+        wait_for_end(worker, EVENTS)
+        counts = worker.counts()
+        assert worker.stop() == 0
+    assert counts["dead_lettered"] == counts["retried"] == 0
+    assert counts["alert"] + counts["silent"] == EVENTS
+    assert len(bank.take_alerts(counts["alert"])) == counts["alert"]
+
+
 def test_sigterm_finishes_what_is_held_and_a_second_worker_does_the_rest(bank: Bank) -> None:
     bank.pubsub.skip_where_official(DEAD_STREAMS)
     expected = all_alerts(bank)

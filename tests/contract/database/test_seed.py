@@ -1,6 +1,5 @@
 """`churn seed`: both tables replaced, or neither."""
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -12,6 +11,8 @@ from consumer.database import Database
 from consumer.errors import ChurnError
 from consumer.profiles import SqlProfiles
 from consumer.settings import PostgresqlSettings
+from tests import bank_data
+from tests.bank_data import needs_bank_data
 from tools.cli import command_line
 from tools.errors import BadInput
 from tools.tables_csv import CustomerRow
@@ -24,10 +25,6 @@ CUSTOMERS = """ID_CLIENT,DATE_ENTREE,NOM,PAYS,SEXE,AGE,MEMBRE_ACTIF
 INDICATORS = """ID_CLIENT,BALANCE,NB_PRODUITS,CARTE_CREDIT,SALAIRE,SCORE_CREDIT,CHURN
 1,83807.86,1,Yes,101348.88,619.0,Yes
 """
-
-BANK_DATA = Path(
-    os.environ.get("CHURN_BANK_DATA", Path(__file__).parents[4] / "shared/data/bank_churn")
-)
 
 
 @pytest.fixture(autouse=True)
@@ -152,9 +149,9 @@ def named(id_client: int, nom: str) -> CustomerRow:
     return CustomerRow.model_validate({"id_client": id_client, "nom": nom, **others})
 
 
-@pytest.mark.skipif(not BANK_DATA.is_dir(), reason=f"the bank's data are not in {BANK_DATA.name}")
+@needs_bank_data
 def test_the_banks_own_files_are_loaded_whole(database: Database) -> None:
-    said = run_seed((BANK_DATA / "customer.csv", BANK_DATA / "indicators.csv"), "--json")
+    said = run_seed((bank_data.CUSTOMERS, bank_data.INDICATORS), "--json")
 
     counted = orjson.loads(said)
     assert counted["customers"] == counted["indicators"] > 7_000

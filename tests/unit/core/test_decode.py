@@ -64,6 +64,12 @@ def test_an_event_without_a_time_happened_when_it_was_published() -> None:
     assert read(envelope, content_type="application/cloudevents+json").time == NOON
 
 
+def test_a_structured_attribute_that_is_null_is_absent() -> None:
+    envelope = STRUCTURED | {"time": None, "replay": None}
+    event = read(envelope, content_type="application/cloudevents+json")
+    assert (event.time, event.replay) == (NOON, None)
+
+
 def test_the_replay_id_is_kept() -> None:
     bare = update(1)
     replayed = message(bare.data, bare.attributes, ce_replay="r-1")
