@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy
 
-from consumer.database_errors import translated
+from consumer.database import translated
 from consumer.errors import UnprocessableRow
 from schemas.tables import Profile
 

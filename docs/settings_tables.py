@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from consumer.settings import Settings, known_keys
+from consumer.settings import Settings, known_keys, variable
 
 FIRST_TO_SET = (
     "pubsub.project",
@@ -37,7 +37,7 @@ class Row:
     @property
     def variable(self) -> str:
         """Its environment variable."""
-        return "CHURN_" + self.key.upper().replace(".", "__")
+        return variable(self.key)
 
 
 def rows() -> Iterator[Row]:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy
 
-from consumer.database import Database, open_database, translate
+from consumer.database import Database, open_database
+from consumer.database.errors import translate
 from consumer.errors import AccessDenied, BadSettings, DatabaseDown, ResourceMissing
 from consumer.profiles import SqlProfiles
 from consumer.settings import CloudsqlSettings, PostgresqlSettings

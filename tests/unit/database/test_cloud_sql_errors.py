@@ -10,7 +10,7 @@ from google.cloud.sql.connector import exceptions as connector_errors
 from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
-from consumer.cloud_sql_errors import translate_connector
+from consumer.database.cloud_sql_errors import translate_connector
 from consumer.errors import (
     AccessDenied,
     BadSettings,

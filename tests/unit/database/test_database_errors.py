@@ -14,7 +14,7 @@ import pg8000.exceptions
 import pytest
 import sqlalchemy.exc
 
-from consumer.database_errors import SQLSTATES, translate, translated
+from consumer.database.errors import SQLSTATES, translate, translated
 from consumer.errors import (
     AccessDenied,
     ChurnError,

@@ -7,8 +7,7 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from consumer.settings import Settings, load_settings
-from consumer.settings_sources import variable
+from consumer.settings import Settings, load_settings, variable
 
 NUMBERS = {
     "pubsub.streams": st.integers(1, 64),

@@ -1,27 +1,19 @@
-"""The settings: one frozen model, the combinations that cannot work, and how it is loaded.
+"""The settings as one frozen model, and the full names that are made from them."""
 
-Precedence, highest first: command line, environment (``CHURN_PUBSUB__PROJECT``), ``config.yml``,
-``GOOGLE_CLOUD_PROJECT`` for the project, defaults.
-"""
-
-import os
-from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Self
 
-from pydantic import ValidationError, model_validator
+from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from consumer.errors import BadSettings
-from consumer.settings_rules import CONTRADICTIONS
-from consumer.settings_sections import (
+from consumer.settings.rules import CONTRADICTIONS
+from consumer.settings.sections import (
     AlertsSettings,
     ApiSettings,
     BatchSettings,
     CloudsqlSettings,
     DeadLettersSettings,
-    DeploymentName,
     GcsSettings,
     HistorySettings,
     LogSettings,
@@ -30,36 +22,11 @@ from consumer.settings_sections import (
     PubsubSettings,
     Section,
 )
-from consumer.settings_sources import (
-    Given,
-    find_config,
-    from_environment,
-    from_file,
-    from_overrides,
-    nested,
-    unknown,
-)
-
-__all__ = [
-    "AlertsSettings",
-    "ApiSettings",
-    "BatchSettings",
-    "CloudsqlSettings",
-    "DeadLettersSettings",
-    "GcsSettings",
-    "HistorySettings",
-    "LogSettings",
-    "ModelSettings",
-    "PostgresqlSettings",
-    "PubsubSettings",
-    "Settings",
-    "known_keys",
-    "load_settings",
-]
+from consumer.settings.values import DeploymentName
 
 
 class Settings(BaseSettings):
-    """Everything that can be set. Made by :func:`load_settings`, or directly in tests."""
+    """Everything that can be set; :func:`consumer.settings.load_settings` makes it."""
 
     model_config = SettingsConfigDict(
         frozen=True,
@@ -157,52 +124,3 @@ def _section(annotation: object) -> type[Section] | None:
     if isinstance(annotation, type) and issubclass(annotation, Section):
         return annotation
     return None
-
-
-def load_settings(
-    config: Path | None = None,
-    overrides: Mapping[str, object] | None = None,
-    environ: Mapping[str, str] | None = None,
-) -> Settings:
-    """Read the settings from every place they may stand in.
-
-    Args:
-        config: a YAML file; else the one CHURN_CONFIG names, else ``config.yml`` if it is there.
-        overrides: the command line's values, nested or by dotted key; None means not given.
-        environ: the environment; by default that of the process.
-
-    Raises:
-        BadSettings: a value, key or combination is wrong; one line names each and where it stands.
-    """
-    # Not a default argument: the documentation shows those, and would show the whole environment.
-    environ = os.environ if environ is None else environ
-    file = find_config(config, environ)
-    layers = (
-        from_file(file) if file else {},
-        from_environment(environ),
-        from_overrides(overrides or {}),
-    )
-    problems = [problem for layer in layers for problem in unknown(layer, known_keys())]
-    if problems:
-        raise BadSettings("; ".join(problems))
-    given = {key: value for layer in layers for key, value in layer.items() if value.is_set}
-    return _validated(given, environ.get("GOOGLE_CLOUD_PROJECT"))
-
-
-def _validated(given: Mapping[str, Given], project: str | None) -> Settings:
-    if project and "pubsub.project" not in given:
-        given = {**given, "pubsub.project": Given(project, "GOOGLE_CLOUD_PROJECT")}
-    try:
-        return Settings.model_validate(nested(given))
-    except ValidationError as error:
-        raise BadSettings("; ".join(_lines(error, given))) from None
-
-
-def _lines(error: ValidationError, given: Mapping[str, Given]) -> Iterator[str]:
-    """Say each problem with its key and where that key was set, and never the value."""
-    for problem in error.errors(include_url=False, include_input=False):
-        key = ".".join(str(part) for part in problem["loc"][:2])
-        keys = problem["ctx"]["keys"] if problem["type"] == "contradiction" else (key,)
-        places = dict.fromkeys(given[key].where for key in keys if key in given)
-        where = f" (set in {' and '.join(places)})" if places else ""
-        yield f"{key + ': ' if key else ''}{problem['msg']}{where}"

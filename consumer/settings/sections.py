@@ -3,53 +3,20 @@
 Keys, defaults and docstrings here are the one source of the table in the documentation.
 """
 
-import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-
-def _like(pattern: str, example: str) -> AfterValidator:
-    """Demand a pattern, and say by an example what it is."""
-
-    def check(value: str) -> str:
-        if not re.fullmatch(pattern, value):
-            raise PydanticCustomError("looks", "must look like {example}", {"example": example})
-        return value
-
-    return AfterValidator(check)
-
-
-_ID = r"[A-Za-z][A-Za-z0-9._~+%-]{2,254}"
-"""A resource id ("Pub/Sub resource names", guidelines to name a resource)."""
-
-TopicName = Annotated[
-    str, _like(rf"(projects/[^/]+/topics/)?{_ID}", "churn-alerts or projects/P/topics/churn-alerts")
-]
-SubscriptionName = Annotated[
-    str,
-    _like(
-        rf"(projects/[^/]+/subscriptions/)?{_ID}",
-        "churn-worker or projects/P/subscriptions/churn-worker",
-    ),
-]
-InstanceName = Annotated[
-    str, _like(r"([^:/\s]+:)?[^:/\s]+:[^:/\s]+:[^:/\s]+", "project:region:name")
-]
-Digest = Annotated[str, _like(r"[0-9a-f]{64}", "a SHA-256 digest: 64 digits and letters a to f")]
-GlobalName = Annotated[str, _like(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*", "package.module:name")]
-DeploymentName = Annotated[str, _like(r"[A-Za-z0-9._~-]+", "staging or bank-prod.eu")]
-Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-
-
-def _upper(value: Any) -> Any:
-    return value.upper() if isinstance(value, str) else value
-
-
-def _words(value: Any) -> Any:
-    """Split a text, as an environment variable gives it, at commas and spaces."""
-    return tuple(filter(None, re.split(r"[,\s]+", value))) if isinstance(value, str) else value
+from consumer.settings.values import (
+    Digest,
+    GlobalNames,
+    InstanceName,
+    IpType,
+    LogLevel,
+    Share,
+    SubscriptionName,
+    TopicName,
+)
 
 
 class Section(BaseModel):
@@ -127,7 +94,7 @@ class CloudsqlSettings(Section):
 
     instance: InstanceName | None = None
     """Instance connection name project:region:name; where it is set the connector is used."""
-    ip_type: Annotated[Literal["PRIVATE", "PUBLIC", "PSC"], BeforeValidator(_upper)] = "PRIVATE"
+    ip_type: IpType = "PRIVATE"
     """Which of the instance's addresses is used."""
     iam_auth: bool = False
     """Log in as the workload's own identity instead of by password."""
@@ -151,7 +118,7 @@ class ModelSettings(Section):
     """Local path or gs://bucket/object of the pickle, in place of `gcs`."""
     sha256: Digest | None = None
     """The only digest that is accepted, whatever the manifest says."""
-    allowed_globals: Annotated[tuple[GlobalName, ...], BeforeValidator(_words)] = ()
+    allowed_globals: GlobalNames = ()
     """Further module:name pairs that the pickle may use, beside the built-in list."""
     poll_seconds: Annotated[float, Field(ge=0)] = 60
     """Seconds between looks for a new model; 0 never looks."""
@@ -204,9 +171,7 @@ class ApiSettings(Section):
 class LogSettings(Section):
     """What is logged and how it looks."""
 
-    level: Annotated[
-        Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(_upper)
-    ] = "INFO"
+    level: LogLevel = "INFO"
     """The least severity that is written."""
     format: Literal["auto", "json", "console"] = "auto"
     """JSON for Cloud Logging, or text; auto is text on a terminal and JSON elsewhere."""

@@ -13,12 +13,10 @@ from sqlalchemy import event
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import InvalidatePoolError
 
-from consumer.cloud_sql import CloudSql
-from consumer.database_errors import sqlstate, translate, translated
+from consumer.database.cloud_sql import CloudSql
+from consumer.database.errors import sqlstate
 from consumer.errors import BadSettings
 from consumer.settings import CloudsqlSettings, PostgresqlSettings
-
-__all__ = ["Database", "open_database", "translate", "translated"]
 
 APPLICATION_NAME = "churn"
 CONNECT_SECONDS = 5.0

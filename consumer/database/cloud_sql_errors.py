@@ -6,7 +6,7 @@ import aiohttp
 import google.auth.exceptions
 from google.cloud.sql.connector import exceptions as connector_errors
 
-from consumer.database_errors import translate
+from consumer.database.errors import translate
 from consumer.errors import AccessDenied, BadSettings, ChurnError, DatabaseDown, ResourceMissing
 
 _SETTINGS_ERRORS = (

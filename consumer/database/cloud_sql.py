@@ -16,7 +16,7 @@ from typing import Any
 import google.auth.credentials
 from google.cloud.sql.connector import Connector
 
-from consumer.cloud_sql_errors import translate_connector
+from consumer.database.cloud_sql_errors import translate_connector
 from consumer.settings import CloudsqlSettings
 
 CONNECT_SECONDS = 10.0

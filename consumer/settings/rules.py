@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from consumer.settings import Settings
+    from consumer.settings.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
