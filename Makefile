@@ -35,6 +35,7 @@ test: lint $(INSTALLED) ## Everything that guards a change: lint, unit, property
 .PHONY: test-long
 test-long: $(INSTALLED) ## Long fuzzing, state machines, outages, soak (under 40 min)
 	$(BIN)/pytest -m long
+	$(BIN)/pytest tests/properties --hypothesis-profile=search
 
 .PHONY: lint
 lint: $(INSTALLED) ## ruff, mypy --strict over everything, import-linter

@@ -1,4 +1,10 @@
-"""Fixtures that every test may use."""
+"""Fixtures that every test may use, and how long property tests search.
+
+``make test`` tries the same examples each time; ``make test-long`` searches for new ones
+(``--hypothesis-profile=search``). No example has a time limit: these machines may be busy.
+"""
+
+from hypothesis import HealthCheck, settings
 
 from tests.postgres_fixtures import database, fresh_database, postgres
 from tests.pubsub_fixtures import project, publisher, pubsub, subscriber, subscription, topic
@@ -14,3 +20,9 @@ __all__ = [
     "subscription",
     "topic",
 ]
+
+settings.register_profile("steady", deadline=None, derandomize=True)
+settings.register_profile(
+    "search", deadline=None, max_examples=10_000, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("steady")
