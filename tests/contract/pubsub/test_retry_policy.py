@@ -57,7 +57,7 @@ def test_the_other_messages_do_not_wait_for_one_that_backs_off(
 
     publish(publisher, topic, "fine")
 
-    wait_until(lambda: "fine" in texts(patient.pull_once()), what="the other message")
+    assert wait_until(lambda: "fine" in texts(patient.pull_once()), what="the other message")
 
 
 def test_a_back_off_is_at_most_600_seconds(

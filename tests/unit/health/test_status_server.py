@@ -110,7 +110,6 @@ def test_the_port_is_free_again_after_the_stop(health: Health) -> None:
     first = StatusServer(ANYWHERE, health=health, metrics=Metrics())
     first.start()
     first.stop()
-    again = StatusServer(
-        ApiSettings(host="127.0.0.1", port=first.port), health=health, metrics=Metrics()
-    )
-    again.stop()
+    same = ApiSettings(host="127.0.0.1", port=first.port)
+    with StatusServer(same, health=health, metrics=Metrics()) as again:
+        assert get(again, "/livez")[0] == 200

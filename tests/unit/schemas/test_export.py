@@ -41,7 +41,10 @@ def test_a_json_schema_is_valid_draft_2020_12_and_names_itself(path: Path) -> No
 
 @pytest.mark.parametrize("path", sorted(EXPORTED.glob("*.avsc")), ids=lambda path: path.name)
 def test_an_avro_schema_is_accepted_by_fastavro(path: Path) -> None:
-    fastavro.parse_schema(json.loads(path.read_text(encoding="utf-8")))
+    schema = json.loads(path.read_text(encoding="utf-8"))
+    parsed = fastavro.parse_schema(schema)
+    assert isinstance(parsed, dict)
+    assert parsed["name"].endswith(schema["name"])
 
 
 def test_no_schema_says_that_an_absent_field_is_null() -> None:
