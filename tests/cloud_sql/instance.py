@@ -5,7 +5,6 @@ import socket
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from consumer.settings import CloudsqlSettings
@@ -60,12 +59,7 @@ class CloudSqlInstance:
         self._closing.enter_context(self._server)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._closing.close()
 
 

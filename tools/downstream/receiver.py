@@ -5,7 +5,6 @@ import queue
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Any, Self
 
 from google.cloud.pubsub_v1 import SubscriberClient
@@ -92,12 +91,7 @@ class Receiver:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Close the stream; acknowledgements that are on their way are sent first."""
         self._stream.cancel()
         concurrent.futures.wait([self._stream])

@@ -6,11 +6,10 @@ import signal
 import tempfile
 import warnings
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import pg8000.dbapi
 
+from tools.stack.part import Part
 from tools.stack.ports import free_port
 from tools.stack.server import Server
 
@@ -25,7 +24,7 @@ MAX_SOCKET_PATH = 103
 """Bytes of a unix socket's path: ``sun_path`` holds 104 on macOS and 108 on Linux ("unix(7)")."""
 
 
-class Postgres:
+class Postgres(Part):
     """A PostgreSQL server of our own; :meth:`stop` and :meth:`start` keep the data.
 
     Sessions need no password: the socket's permissions keep other users out. With ``tcp`` the
@@ -108,22 +107,6 @@ class Postgres:
             self._package.ensure_pgdata_inited()
         if self._package.system_user is not None:
             shutil.chown(self._temporary, self._package.system_user)
-
-    def __enter__(self) -> Self:
-        try:
-            self.start()
-        except BaseException:
-            self.close()
-            raise
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def _short_directory() -> Path:

@@ -8,8 +8,6 @@ from contextlib import suppress
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import grpc
 from google.api_core.exceptions import AlreadyExists, NotFound
@@ -19,6 +17,7 @@ from google.pubsub_v1.services.subscriber.transports import SubscriberGrpcTransp
 from google.pubsub_v1.types import DeadLetterPolicy, RetryPolicy, Subscription
 
 from tools.stack.names import Names
+from tools.stack.part import Part
 from tools.stack.server import Server
 
 ACK_DEADLINE_SECONDS = 10
@@ -31,7 +30,7 @@ SHORT_BACKOFF = RetryPolicy(
 """So that a demo or a test does not wait for a retry; in production it is seconds to minutes."""
 
 
-class PubSub:
+class PubSub(Part):
     """A Pub/Sub server: one of our own, or with ``address`` one that somebody else runs.
 
     Everything is made by Google's own clients, in plain text.
@@ -104,22 +103,6 @@ class PubSub:
             self._server.stop()
         if self._directory is not None:
             shutil.rmtree(self._directory)
-
-    def __enter__(self) -> Self:
-        try:
-            self.start()
-        except BaseException:
-            self.close()
-            raise
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def _subscriptions(names: Names, *, ordered: bool) -> tuple[Subscription, ...]:

@@ -5,28 +5,22 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
-from types import TracebackType
-from typing import Protocol, Self, TypeVar
+from typing import TypeVar
 
 from consumer.database import Database, open_database, translated
 from consumer.settings import CloudsqlSettings, PostgresqlSettings
 from tools.stack.names import Names
+from tools.stack.part import Part
 from tools.stack.ports import free_port
 from tools.stack.postgres import Postgres
 from tools.stack.pubsub import PubSub
 from tools.stack.storage import Storage
 from tools.tables_sql import create_tables
 
-
-class _Part(Protocol):
-    def start(self) -> None: ...
-    def close(self) -> None: ...
+SomePart = TypeVar("SomePart", bound=Part)
 
 
-Part = TypeVar("Part", bound=_Part)
-
-
-class Stack:
+class Stack(Part):
     """Servers, and in them topics, subscriptions, a database with both tables, and a bucket.
 
     Parts that are not given are started, side by side, and stopped by :meth:`close`. Parts that
@@ -118,7 +112,7 @@ class Stack:
         """Delete what was made in given parts, stop the others, remove what is temporary."""
         self._closing.close()
 
-    def _own(self, part: Part) -> Part:
+    def _own(self, part: SomePart) -> SomePart:
         self._closing.callback(part.close)
         return part
 
@@ -150,24 +144,8 @@ class Stack:
             connection.execution_options(isolation_level="AUTOCOMMIT")
             connection.exec_driver_sql(statement)
 
-    def __enter__(self) -> Self:
-        try:
-            self.start()
-        except BaseException:
-            self.close()
-            raise
-        return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
-
-
-def _start_together(parts: Sequence[_Part]) -> None:
+def _start_together(parts: Sequence[Part]) -> None:
     """Start all parts side by side; raise the first error once all have come to an end."""
     with ThreadPoolExecutor() as threads:
         starting = [threads.submit(part.start) for part in parts]

@@ -5,18 +5,18 @@ import tempfile
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import requests
 from google.auth.credentials import AnonymousCredentials
 from google.cloud.storage import Client
 
+from tools.stack.part import Part
 from tools.stack.ports import free_port
 from tools.stack.server import Server, ServerFailed
 
 
-class Storage:
+class Storage(Part):
     """A Cloud Storage server of our own; :meth:`stop` and :meth:`start` keep the objects.
 
     ``address`` is what STORAGE_EMULATOR_HOST takes. The package's own class is not used: it reads
@@ -98,22 +98,6 @@ class Storage:
             return requests.get(f"{self.address}/storage/v1/b", timeout=1).ok
         except requests.RequestException:
             return False
-
-    def __enter__(self) -> Self:
-        try:
-            self.start()
-        except BaseException:
-            self.close()
-            raise
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def _binary() -> Path | None:
