@@ -6,7 +6,7 @@ The alert's id depends on the event alone, so that every redelivery of an event 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import orjson
@@ -18,7 +18,13 @@ from consumer.ports import Model
 from consumer.reasons import explain
 from consumer.stages import Alerted, Failed, Outcome, Scored, Silent
 from schemas.alerts import ALERT_TYPE, ChurnAlert, ModelReference, Reason, Risk
-from schemas.events import SPEC_VERSION, CustomerEvent
+from schemas.events import (
+    CONTENT_TYPE_ATTRIBUTE,
+    DATA_CONTENT_TYPE,
+    SPEC_VERSION,
+    CustomerEvent,
+)
+from schemas.moments import rfc3339
 
 ALERT_NAMESPACE = uuid5(NAMESPACE_URL, "urn:churn:alert")
 
@@ -108,10 +114,10 @@ def alert_message(alerted: Alerted, policy: AlertPolicy, *, scored_at: datetime)
         "ce-source": policy.source,
         "ce-specversion": SPEC_VERSION,
         "ce-type": ALERT_TYPE,
-        "content-type": "application/json",
+        CONTENT_TYPE_ATTRIBUTE: DATA_CONTENT_TYPE,
         "model_version": alert.model.version,
         "risk": alert.risk.value,
-        "scored_at": scored_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "scored_at": rfc3339(scored_at),
     }
     return OutgoingMessage(
         data=alert.encode(),

@@ -8,13 +8,14 @@ import base64
 import gzip
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import orjson
 
 from consumer.errors import ChurnError, Disposition, EventError
 from consumer.message import Message, OutgoingMessage
 from schemas import dead_letters as words
+from schemas.moments import rfc3339
 
 ENVELOPE_FORM = "gzip+json"
 
@@ -69,7 +70,7 @@ def _explanation(message: Message, error: ChurnError, subscription: str) -> dict
         words.REASON: str(error),
         words.STAGE: error.stage if isinstance(error, EventError) else "publish",
         words.ATTEMPTS: attempts,
-        words.FIRST_SEEN: message.publish_time.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        words.FIRST_SEEN: rfc3339(message.publish_time),
         words.SUBSCRIPTION: subscription,
     }
     return {key: _clip(value) for key, value in values.items()}

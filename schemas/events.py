@@ -153,14 +153,23 @@ def binary_message(event: CustomerEvent) -> tuple[bytes, dict[str, str]]:
     Raises:
         ValueError: the event's time has no time zone.
     """
-    attributes = {
-        "ce-specversion": SPEC_VERSION,
-        "ce-type": EVENT_TYPE,
-        "ce-source": event.source,
-        "ce-id": event.id,
-        "ce-time": rfc3339(event.time),
-        CONTENT_TYPE_ATTRIBUTE: DATA_CONTENT_TYPE,
-    }
+    attributes = binary_attributes(event.source, event.id, event.time)
     if event.replay is not None:
         attributes[REPLAY_ATTRIBUTE] = event.replay
     return event.update.model_dump_json(exclude_unset=True).encode(), attributes
+
+
+def binary_attributes(source: str, event_id: str, time: datetime) -> dict[str, str]:
+    """Write what stands around a customer update in binary content mode.
+
+    Raises:
+        ValueError: the time has no time zone.
+    """
+    return {
+        "ce-specversion": SPEC_VERSION,
+        "ce-type": EVENT_TYPE,
+        "ce-source": source,
+        "ce-id": event_id,
+        "ce-time": rfc3339(time),
+        CONTENT_TYPE_ATTRIBUTE: DATA_CONTENT_TYPE,
+    }

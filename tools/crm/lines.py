@@ -17,8 +17,7 @@ from datetime import datetime
 from typing import Any
 
 from consumer.message import OutgoingMessage
-from schemas.events import CONTENT_TYPE_ATTRIBUTE, DATA_CONTENT_TYPE, EVENT_TYPE, SPEC_VERSION
-from schemas.moments import rfc3339
+from schemas.events import CONTENT_TYPE_ATTRIBUTE, DATA_CONTENT_TYPE, binary_attributes
 from tools.errors import BadInput
 
 SOURCE = "crm/cli"
@@ -106,15 +105,8 @@ def _from_structured(document: Mapping[str, Any]) -> OutgoingMessage:
 
 def _from_data(line: bytes, document: Mapping[str, Any], now: datetime) -> OutgoingMessage:
     canonical = json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
-    attributes = {
-        "ce-specversion": SPEC_VERSION,
-        "ce-type": EVENT_TYPE,
-        "ce-source": SOURCE,
-        "ce-id": hashlib.sha256(canonical).hexdigest()[:_ID_DIGITS],
-        "ce-time": rfc3339(now),
-        CONTENT_TYPE_ATTRIBUTE: DATA_CONTENT_TYPE,
-    }
-    return OutgoingMessage(line, attributes)
+    event_id = hashlib.sha256(canonical).hexdigest()[:_ID_DIGITS]
+    return OutgoingMessage(line, binary_attributes(SOURCE, event_id, now))
 
 
 def _data(document: Mapping[str, Any]) -> bytes:
