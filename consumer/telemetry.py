@@ -6,6 +6,7 @@ No metric carries a customer's id, name or any other personal data.
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Literal, get_args
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
@@ -26,93 +27,80 @@ _AGE_BUCKETS = (
 )
 
 
-class Metrics:
-    """The worker's metrics in a registry of their own."""
+class _Listed:
+    """The list: each metric with its name, its meaning and its labels."""
 
-    def __init__(
-        self,
-        registry: CollectorRegistry | None = None,
-        *,
-        clock: Callable[[], float] = time.perf_counter,
-    ) -> None:
-        self.registry = registry = registry or CollectorRegistry()
-        self._clock = clock
-        ProcessCollector(registry=registry)
+    def __init__(self, registry: CollectorRegistry) -> None:
+        counter = partial(Counter, registry=registry)
+        histogram = partial(Histogram, registry=registry)
+        gauge = partial(Gauge, registry=registry)
 
-        self.events = Counter(
-            "churn_events_total",
-            "Deliveries that are final, by what became of them.",
-            ["outcome"],
-            registry=registry,
+        self.events = counter(
+            "churn_events_total", "Deliveries that are final, by what became of them.", ["outcome"]
         )
-        self.conservation_violations = Counter(
+        self.conservation_violations = counter(
             "churn_conservation_violations_total",
             "Batches whose outcomes were not as many as their deliveries. Must stay zero.",
-            registry=registry,
         )
-        self.batch_size = Histogram(
-            "churn_batch_size",
-            "Events in a batch.",
-            buckets=_BATCH_BUCKETS,
-            registry=registry,
+        self.expired_acks = counter(
+            "churn_expired_acks_total",
+            "Acknowledgements that came after the lease had expired; the event comes again.",
         )
-        self.stage_seconds = Histogram(
+        self.unknown_fields = counter(
+            "churn_unknown_fields_total",
+            "Fields of events that the contract does not know, and that were ignored.",
+        )
+        self.held_seconds = counter(
+            "churn_held_seconds_total",
+            "Seconds spent waiting for a dependency that was away.",
+            ["dependency"],
+        )
+
+        self.batch_size = histogram(
+            "churn_batch_size", "Events in a batch.", buckets=_BATCH_BUCKETS
+        )
+        self.stage_seconds = histogram(
             "churn_stage_seconds",
             "Seconds that a whole batch spends in a stage.",
             ["stage"],
             buckets=_STAGE_BUCKETS,
-            registry=registry,
         )
-        self.event_age_seconds = Histogram(
+        self.event_age_seconds = histogram(
             "churn_event_age_seconds",
             "Seconds from an event's publication until it is final.",
             buckets=_AGE_BUCKETS,
-            registry=registry,
         )
-        self.model_info = Gauge(
-            "churn_model_info",
-            "1 for the model that scores.",
-            ["name", "version", "sha256"],
-            registry=registry,
+
+        self.inflight_messages = gauge(
+            "churn_inflight_messages", "Messages received and not yet final."
         )
-        self.model_row_by_row = Gauge(
+        self.model_info = gauge(
+            "churn_model_info", "1 for the model that scores.", ["name", "version", "sha256"]
+        )
+        self.model_row_by_row = gauge(
             "churn_model_row_by_row",
             "1 while the model is scored row by row, because rows scored together differed.",
-            registry=registry,
         )
-        self.inflight_messages = Gauge(
-            "churn_inflight_messages",
-            "Messages received and not yet final.",
-            registry=registry,
-        )
-        self.expired_acks = Counter(
-            "churn_expired_acks_total",
-            "Acknowledgements that came after the lease had expired; the event comes again.",
-            registry=registry,
-        )
-        self.unknown_fields = Counter(
-            "churn_unknown_fields_total",
-            "Fields of events that the contract does not know, and that were ignored.",
-            registry=registry,
-        )
-        self.held_seconds = Counter(
-            "churn_held_seconds_total",
-            "Seconds spent waiting for a dependency that was away.",
-            ["dependency"],
-            registry=registry,
-        )
-        self.dependency_up = Gauge(
+        self.dependency_up = gauge(
             "churn_dependency_up",
             "1 while a dependency answers, 0 while the worker waits for it.",
             ["dependency"],
-            registry=registry,
         )
-        self.health_state = Gauge(
+        self.health_state = gauge(
             "churn_health_state",
             "1 for the state that /readyz reports, 0 for every other.",
             ["state"],
-            registry=registry,
         )
+
+
+class Metrics(_Listed):
+    """The worker's metrics in a registry of their own."""
+
+    def __init__(self, *, clock: Callable[[], float] = time.perf_counter) -> None:
+        self.registry = CollectorRegistry()
+        self._clock = clock
+        ProcessCollector(registry=self.registry)
+        super().__init__(self.registry)
         self._start_at_zero()
 
     def _start_at_zero(self) -> None:
