@@ -3,15 +3,13 @@
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from google.cloud.pubsub_v1 import SubscriberClient
 
 from consumer.alerts import AlertPolicy
-from consumer.database import Database, open_database
 from consumer.dead_letter import RetryPolicy
 from consumer.dead_letter_share import DeadLetterShare
 from consumer.dispatch import Dispatch, Route
@@ -19,11 +17,12 @@ from consumer.errors import BadSettings
 from consumer.health import Health
 from consumer.hold import Hold
 from consumer.message import Message
-from consumer.model import LoadedModel, load_model
+from consumer.model import LoadedModel
 from consumer.pipeline import process
-from consumer.profiles import SqlProfiles
 from consumer.publisher import Publisher
+from consumer.scorer import Scorer, open_scorer
 from consumer.settings import Settings
+from consumer.settings.not_built import refuse_what_is_not_built
 from consumer.settlement import Settlement
 from consumer.stages import Outcome
 from consumer.stopping import StopSignal
@@ -32,46 +31,6 @@ from consumer.subscriber.reachability import Reachability
 from consumer.subscriber.subscription import Subscription, describe
 from consumer.telemetry import Metrics
 from consumer.worker import Worker
-
-
-@dataclass(frozen=True, slots=True)
-class Scorer:
-    """What scores: a database that answers, and a verified model."""
-
-    database: Database
-    profiles: SqlProfiles
-    model: LoadedModel
-    policy: AlertPolicy
-
-
-@contextmanager
-def open_scorer(settings: Settings) -> Iterator[Scorer]:
-    """Open the database and load the model; what ``churn score`` and the worker share.
-
-    Raises:
-        DependencyDown: the database or Cloud Storage cannot be reached.
-        WorkerBroken: settings, tables, permissions or the model are wrong.
-    """
-    model = load_model(
-        settings.model_location,
-        sha256=settings.model.sha256,
-        allowed_globals=settings.model.allowed_globals,
-    )
-    with open_database(settings.postgresql, settings.cloudsql) as database:
-        profiles = SqlProfiles(database.engine)
-        profiles.lookup([])  # connects, and proves that the tables are there
-        yield Scorer(database, profiles, model, alert_policy(settings, model))
-
-
-def alert_policy(settings: Settings, model: LoadedModel) -> AlertPolicy:
-    """The settings' threshold, else the model's."""
-    threshold = settings.alerts.threshold
-    return AlertPolicy(
-        threshold=model.threshold if threshold is None else threshold,
-        deployment=settings.deployment,
-        reasons=settings.alerts.reasons,
-        ordering=settings.alerts.ordering,
-    )
 
 
 @contextmanager
@@ -85,22 +44,19 @@ def open_worker(
         WorkerBroken: a part is missing or wrong.
     """
     refuse_what_is_not_built(settings)
-    with ExitStack() as stack:
-        scorer = stack.enter_context(open_scorer(settings))
-        metrics.model(scorer.model.reference, row_by_row=scorer.model.row_by_row)
-        publisher = Publisher(ordering=settings.alerts.ordering, settings=_topics(settings))
-        stack.callback(publisher.close)
-        client = SubscriberClient()
-        stack.callback(client.close)
+    with ExitStack() as opened:
+        scorer = opened.enter_context(open_scorer(settings))
+        publisher = opened.enter_context(closing(_publisher(settings)))
+        client = opened.enter_context(SubscriberClient())
         subscription = describe(client, settings.subscription_path)
         _refuse_attempts_above_policy(settings, subscription)
-        hold = Hold(stop, health=health, metrics=metrics, random_=random.SystemRandom())
-        dispatch = _dispatch(settings, publisher, scorer.policy)
         subscriber = _subscriber(settings, client, health)
-        metrics.inflight_messages.set_function(lambda: subscriber.held)
-        stack.enter_context(
+        opened.enter_context(
             Reachability(lambda: describe(client, settings.subscription_path), health)
         )
+        _show(metrics, scorer.model, subscriber)
+        hold = Hold(stop, health=health, metrics=metrics, random_=random.SystemRandom())
+        dispatch = _dispatch(settings, publisher, scorer.policy)
         yield Worker(
             subscriber=subscriber,
             process=_process(scorer, subscription, metrics),
@@ -111,6 +67,19 @@ def open_worker(
             health=health,
             metrics=metrics,
         )
+
+
+def _show(metrics: Metrics, model: LoadedModel, subscriber: Subscriber) -> None:
+    metrics.model(model.reference, row_by_row=model.row_by_row)
+    metrics.inflight_messages.set_function(lambda: subscriber.held)
+
+
+def _publisher(settings: Settings) -> Publisher:
+    named_by = {
+        settings.alert_topic_path: "pubsub.alert_topic",
+        settings.dead_letter_topic_path: "pubsub.dead_letter_topic",
+    }
+    return Publisher(ordering=settings.alerts.ordering, settings=named_by)
 
 
 def _dispatch(settings: Settings, publisher: Publisher, policy: AlertPolicy) -> Dispatch:
@@ -182,35 +151,11 @@ def _route(settings: Settings) -> Route:
     )
 
 
-def _topics(settings: Settings) -> dict[str, str]:
-    """Which setting names a topic, for error messages."""
-    return {
-        settings.alert_topic_path: "pubsub.alert_topic",
-        settings.dead_letter_topic_path: "pubsub.dead_letter_topic",
-    }
-
-
 def _retry_policy(settings: Settings) -> RetryPolicy:
     return RetryPolicy(
         max_attempts=settings.pubsub.max_delivery_attempts,
         max_age=timedelta(seconds=settings.dead_letters.max_age_seconds),
     )
-
-
-def refuse_what_is_not_built(settings: Settings) -> None:
-    """Refuse settings that this version would silently ignore.
-
-    Raises:
-        BadSettings: names the setting.
-    """
-    asked = {
-        "history.enabled": settings.history.enabled,
-        "model.shadow": settings.model.shadow is not None,
-        "alerts.cooldown_days": settings.alerts.cooldown_days > 0,
-    }
-    for name, is_asked in asked.items():
-        if is_asked:
-            raise BadSettings(f"{name} is not part of this version: take it out of the settings")
 
 
 def _refuse_attempts_above_policy(settings: Settings, subscription: Subscription) -> None:

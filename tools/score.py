@@ -15,8 +15,8 @@ from consumer.errors import EventError
 from consumer.message import Message
 from consumer.pipeline import process
 from consumer.ports import Model, Profiles
+from consumer.scorer import open_scorer
 from consumer.stages import Alerted, Failed
-from consumer.wiring import open_scorer
 from schemas.alerts import ChurnAlert, ModelReference, Probability, Reason, Risk
 from schemas.moments import Moment
 from tools.customers import CustomerIds, exit_with

@@ -13,7 +13,7 @@ from consumer.doctor.pubsub_checks import PubsubChecks
 from consumer.doctor.report import failed, lines
 from consumer.doctor.subscription_checks import SubscriptionChecks
 from consumer.settings import Settings
-from consumer.wiring import refuse_what_is_not_built
+from consumer.settings.not_built import refuse_what_is_not_built
 
 __all__ = ["CheckResult", "Edges", "Status", "main_report", "run_checks"]
 

@@ -120,7 +120,7 @@ class ModelSettings(Section):
     """The only digest that is accepted, whatever the manifest says."""
     allowed_globals: GlobalNames = ()
     """Further module:name pairs that the pickle may use, beside the built-in list."""
-    poll_seconds: Annotated[float, Field(ge=0)] = 60
+    poll_seconds: Annotated[float, Field(ge=0)] = 0
     """Seconds between looks for a new model; 0 never looks."""
     shadow: str | None = None
     """Path or gs:// address of a second model that is scored beside and publishes nothing."""

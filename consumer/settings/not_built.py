@@ -1,0 +1,21 @@
+"""Settings of the contract that this version does not act on."""
+
+from consumer.errors import BadSettings
+from consumer.settings.settings import Settings
+
+
+def refuse_what_is_not_built(settings: Settings) -> None:
+    """Refuse settings that this version would silently ignore.
+
+    Raises:
+        BadSettings: names the setting.
+    """
+    asked = {
+        "history.enabled": settings.history.enabled,
+        "model.poll_seconds": settings.model.poll_seconds > 0,
+        "model.shadow": settings.model.shadow is not None,
+        "alerts.cooldown_days": settings.alerts.cooldown_days > 0,
+    }
+    for name, is_asked in asked.items():
+        if is_asked:
+            raise BadSettings(f"{name} is not part of this version: take it out of the settings")
