@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
+from consumer.frames import frame_of_columns
 from consumer.stages import Enriched
 from schemas.events import CustomerEvent
+from schemas.manifest import Value
 from schemas.tables import FEATURE_OF_COLUMN, Feature, Kind
 
 
@@ -23,22 +24,17 @@ def carries_all(event: CustomerEvent, columns: Sequence[str]) -> bool:
 
 
 def build_frame(rows: Sequence[Enriched], columns: Sequence[str]) -> pd.DataFrame:
-    """Lay the rows out in the model's columns; shape ``(len(rows), len(columns))``.
-
-    Numbers and tenure are float64 with NaN for null; categories are objects, str or None.
-    """
-    return pd.DataFrame(
-        {column: _column(rows, FEATURE_OF_COLUMN[column]) for column in columns}, copy=False
+    """Lay the rows out in the model's columns; shape ``(len(rows), len(columns))``."""
+    return frame_of_columns(
+        {column: _values(rows, FEATURE_OF_COLUMN[column]) for column in columns}
     )
 
 
-def _column(rows: Sequence[Enriched], feature: Feature) -> Any:
+def _values(rows: Sequence[Enriched], feature: Feature) -> list[Value]:
     values = [_value(row, feature.name) for row in rows]
     if feature.kind is Kind.TENURE:
-        values = [tenure(value, row.event.time) for value, row in zip(values, rows, strict=True)]
-    if feature.kind is Kind.CATEGORY:
-        return pd.Series(values, dtype=object)
-    return np.array(values, dtype=np.float64)
+        return [tenure(value, row.event.time) for value, row in zip(values, rows, strict=True)]
+    return values
 
 
 def _value(row: Enriched, name: str) -> Any:

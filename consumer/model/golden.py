@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from consumer.errors import BadModel, ScoringFailed
-from consumer.model.frames import frame_of
+from consumer.frames import frame_of
 from consumer.model.loaded import LoadedModel
 from schemas.manifest import Manifest
 

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from consumer.errors import BadModel, ScoringFailed
-from consumer.model.frames import frame_of
+from consumer.frames import frame_of
 from consumer.model.loaded import LoadedModel
 from schemas.manifest import GoldenRow, Value
 

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from consumer.model.frames import frame_of
+from consumer.frames import frame_of
 from consumer.model.scoring import Estimator, probabilities
 from schemas.manifest import GoldenRow, ModelColumn, Value
 from schemas.tables import Feature, Kind

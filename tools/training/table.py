@@ -3,13 +3,14 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from consumer.model.frames import frame_of
+from consumer.features import tenure
+from consumer.frames import frame_of
 from schemas.manifest import Value
 from schemas.tables import FEATURES, Feature
 from tools.errors import BadInput
@@ -69,9 +70,12 @@ def training_table(
 
 def _values(customer: CustomerRow, facts: IndicatorsRow, as_of: date | None) -> list[Value]:
     known = customer.model_dump(exclude={"nom"}) | facts.model_dump()
-    since = known["date_entree"]
-    known["date_entree"] = None if since is None or as_of is None else float((as_of - since).days)
+    known["date_entree"] = None if as_of is None else tenure(customer.date_entree, _start_of(as_of))
     return [known[feature.name] for feature in FEATURES]
+
+
+def _start_of(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
 
 
 def _worth_learning(frame: pd.DataFrame) -> tuple[Feature, ...]:

@@ -15,8 +15,8 @@ from consumer.errors import (
     ResourceMissing,
     StorageDown,
 )
+from consumer.frames import frame_of
 from consumer.model import current_generation, load_model
-from consumer.model.frames import frame_of
 from consumer.model.source import fetch
 from tests.contract.storage.answers import Answers
 from tests.unit.model.stored_models import COLUMNS, GOLDEN, manifest_of, trained

@@ -16,7 +16,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OrdinalEncoder
 
-from consumer.model.frames import frame_of
+from consumer.frames import frame_of
 from schemas.manifest import GoldenRow, Manifest, ModelColumn, Value, Versions
 from schemas.tables import FEATURE_OF_COLUMN
 

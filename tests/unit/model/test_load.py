@@ -9,8 +9,8 @@ from sklearn.linear_model import LinearRegression
 from structlog.testing import capture_logs
 
 from consumer.errors import BadModel, BadSettings
+from consumer.frames import frame_of
 from consumer.model import LoadedModel, current_generation, load_model
-from consumer.model.frames import frame_of
 from consumer.ports import Model
 from schemas.manifest import GoldenRow, Versions
 from tests.unit.model.stored_models import (

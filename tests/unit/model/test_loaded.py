@@ -6,8 +6,8 @@ import pytest
 from threadpoolctl import threadpool_info
 
 from consumer.errors import BadModel, ScoringFailed
+from consumer.frames import frame_of
 from consumer.model import LoadedModel, load_model
-from consumer.model.frames import frame_of
 from tests.unit.model.stored_models import (
     COLUMNS,
     GOLDEN,

@@ -1,4 +1,4 @@
-from consumer.model.frames import frame_of
+from consumer.frames import frame_of
 from consumer.model.probe import probe_frame
 from schemas.manifest import GoldenRow
 from schemas.tables import FEATURE_OF_COLUMN, FEATURES, Kind

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from consumer.model.frames import frame_of
+from consumer.frames import frame_of
 from consumer.model.scoring import probabilities
 from schemas.manifest import Value
 from schemas.tables import FEATURE_OF_COLUMN, FEATURES, Kind

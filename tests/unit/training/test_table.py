@@ -1,8 +1,14 @@
-from datetime import date
+from datetime import UTC, date, datetime
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from consumer.features import build_frame
+from consumer.stages import Enriched
+from schemas.events import CustomerEvent, CustomerUpdate
+from schemas.tables import Profile
+from tests.builders import message
 from tests.unit.training.rows import bank, customer, indicators
 from tools.errors import BadInput
 from tools.training.table import training_table
@@ -18,6 +24,17 @@ def test_tenure_is_counted_to_the_stated_day() -> None:
     assert frame["DATE_ENTREE"].iloc[0] == 1.0
     assert np.isnan(frame["DATE_ENTREE"].iloc[1])
     assert frame["DATE_ENTREE"].iloc[2] == (AS_OF - date(2018, 6, 1)).days
+
+
+def test_the_training_sees_a_customer_as_the_worker_does() -> None:
+    customers, facts = bank()
+    table = training_table(customers, facts, as_of=AS_OF)
+    known = customers[0].model_dump(exclude={"nom"}) | facts[0].model_dump()
+    update = CustomerUpdate(id_client=known["id_client"])
+    event = CustomerEvent("crm", "1", datetime(2021, 1, 1, 12, tzinfo=UTC), update)
+    row = Enriched(message({}), event, Profile(**known))
+    by_worker = build_frame([row], list(table.frame.columns))
+    pd.testing.assert_frame_equal(by_worker, table.frame.iloc[[0]])
 
 
 def test_without_a_stated_day_the_date_is_left_out() -> None:
