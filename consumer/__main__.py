@@ -20,7 +20,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     configure_logging(LogSettings(), sys.stderr)  # until the settings say otherwise
     try:
         settings = load_settings(asked.config)
-        _configure_logging(settings)
+        configure_logging(
+            settings.log, sys.stderr, project=settings.pubsub.project, secrets=settings.secrets
+        )
         return _doctor(settings) if asked.command == "doctor" else _run(settings)
     except ChurnError as error:
         log.debug("traceback", exc_info=True)
@@ -40,16 +42,6 @@ def _doctor(settings: Settings) -> int:
     from consumer.doctor import main_report  # noqa: PLC0415 - as above
 
     return main_report(settings)
-
-
-def _configure_logging(settings: Settings) -> None:
-    password = settings.postgresql.password
-    configure_logging(
-        settings.log,
-        sys.stderr,
-        project=settings.pubsub.project,
-        secrets=[password.get_secret_value()] if password else [],
-    )
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -20,7 +20,7 @@ def enrich(
     """
     complete = [item for item in decoded if carries_all(item.event, columns)]
     partial = [item for item in decoded if not carries_all(item.event, columns)]
-    found = _look_up([item.event.update.id_client for item in partial], profiles)
+    found = look_up([item.event.update.id_client for item in partial], profiles)
 
     enriched = [Enriched(item.message, item.event, None) for item in complete]
     failed: list[Failed] = []
@@ -33,8 +33,13 @@ def enrich(
     return enriched, failed
 
 
-def _look_up(ids: Sequence[int], profiles: Profiles) -> dict[int, Profile | EventError]:
-    """Give every id its profile, or the error that is its own."""
+def look_up(ids: Sequence[int], profiles: Profiles) -> dict[int, Profile | EventError]:
+    """Give every id its profile, or the error that is its own.
+
+    Raises:
+        DependencyDown: the database is away.
+        WorkerBroken: tables or permissions are missing.
+    """
     unique = list(dict.fromkeys(ids))
 
     def run(part: Sequence[int]) -> list[Profile | None]:

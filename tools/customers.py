@@ -1,13 +1,15 @@
 """Customers that are named on the command line."""
 
-from collections.abc import Iterable
-from typing import Annotated
+from collections.abc import Callable, Sequence
+from typing import Annotated, TypeVar
 
 import typer
 
 from consumer.errors import EventError, UnknownCustomer
 from schemas.tables import MAX_ID
 from tools.terminal import complain
+
+T = TypeVar("T")
 
 CustomerIds = Annotated[
     list[int],
@@ -16,9 +18,14 @@ CustomerIds = Annotated[
 """Whole numbers that fit the column; anything else is wrong usage."""
 
 
-def exit_with(errors: Iterable[tuple[int, EventError]]) -> None:
-    """Say for each customer what went wrong, and exit with 1 if anything did."""
-    failed = list(errors)
+def answer(ids: Sequence[int], found: Sequence[T | EventError], line: Callable[[T], str]) -> None:
+    """Write a line for each customer that was found; complain of the others and exit with 1."""
+    failed = []
+    for customer, each in zip(ids, found, strict=True):
+        if isinstance(each, EventError):
+            failed.append((customer, each))
+        else:
+            typer.echo(line(each))
     for customer, error in failed:
         if isinstance(error, UnknownCustomer):
             complain(f"no customer {customer} in the database")

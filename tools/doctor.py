@@ -16,12 +16,13 @@ from consumer.doctor.report import failed, lines, summary
 from consumer.errors import BadSettings
 from consumer.logs import configure_logging
 from consumer.settings import load_settings
+from tools.options import Config
 
 _STYLES = {Status.OK: "green", Status.WARN: "yellow", Status.FAIL: "bold red", Status.SKIP: "dim"}
 
 
 def doctor(
-    config: Annotated[Path | None, typer.Option(help="YAML file of settings.")] = None,
+    config: Config = None,
     as_json: Annotated[bool, typer.Option("--json", help="Report as one JSON list.")] = False,
 ) -> None:
     """Check settings, database, model, topics, subscription and permissions one by one.
@@ -45,7 +46,7 @@ def _examine(config: Path | None) -> list[CheckResult]:
         settings = load_settings(config)
     except BadSettings as error:
         return [CheckResult("settings", Status.FAIL, str(error), "correct them and ask again")]
-    configure_logging(settings.log, sys.stderr)
+    configure_logging(settings.log, sys.stderr, secrets=settings.secrets)
     with Console(stderr=True).status("asking"):
         return run_checks(settings)
 

@@ -1,43 +1,25 @@
 """`churn publish`: plays the CRM."""
 
-import sys
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Annotated, BinaryIO
+from typing import Annotated
 
 import orjson
 import typer
 from google.cloud.pubsub_v1 import SubscriberClient
-from rich.console import Console
-from rich.progress import track
 
 from consumer.errors import AccessDenied, ChurnError, ResourceMissing
-from consumer.message import OutgoingMessage
 from consumer.settings import Settings
 from consumer.subscriber.subscription import describe
-from tools.crm.lines import read_events
 from tools.crm.pace import paced
 from tools.crm.publishing import Crm, publisher_client
-from tools.errors import BadInput
+from tools.crm.source import Events, opened, sampled
+from tools.options import Config
 from tools.resource_names import full_name
-from tools.sample.events import sample_events
-from tools.terminal import complain, settings_of
+from tools.stack.names import Names
+from tools.terminal import complain, progress, settings_of
 
-STANDARD_INPUT = "-"
-USUAL_TOPIC = "customer-updates"
 MAX_RATE = 100_000.0
-
-
-@dataclass(frozen=True, slots=True)
-class Events:
-    """What is to be published, and how many they are where that is known."""
-
-    messages: Iterable[OutgoingMessage]
-    count: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +62,7 @@ def publish(
         str | None,
         typer.Option(help="Where to; else the topic of the subscription in the settings."),
     ] = None,
-    config: Annotated[Path | None, typer.Option(help="YAML file of settings.")] = None,
+    config: Config = None,
     as_json: Annotated[bool, typer.Option("--json", help="Report as one JSON object.")] = False,
 ) -> None:
     """Publish customer updates as the CRM does, and say how many the server confirmed.
@@ -91,11 +73,14 @@ def publish(
 
     Example: churn publish --sample 300 --rate 60
     """
-    if (file is None) == (sample is None):
+    if file is not None and sample is None:
+        source = opened(file)
+    elif sample is not None and file is None:
+        source = sampled(sample, seed, with_broken=with_broken)
+    else:
         raise typer.BadParameter("give either a FILE of events or --sample N")
     settings = settings_of(config)
-    with _opened(file) as lines:
-        events = _sampled(sample, seed, with_broken=with_broken) if lines is None else lines
+    with source as events:
         crm = Crm(publisher_client(), topic_of(settings, topic))
         play(crm, events, rate, as_json=as_json)
 
@@ -116,7 +101,7 @@ def topic_of(settings: Settings, topic: str | None) -> str:
         with SubscriberClient() as client:
             return describe(client, settings.subscription_path).topic
     except (ResourceMissing, AccessDenied):
-        return full_name(settings, "topics", USUAL_TOPIC, option="--topic")
+        return full_name(settings, "topics", Names().input_topic, option="--topic")
 
 
 def play(crm: Crm, events: Events, rate: float | None, *, as_json: bool) -> None:
@@ -132,7 +117,7 @@ def play(crm: Crm, events: Events, rate: float | None, *, as_json: bool) -> None
         typer.echo(orjson.dumps(published).decode() if as_json else str(published))
 
     try:
-        for message in paced(_shown(events), rate):
+        for message in paced(progress(events.messages, "publishing", events.count), rate):
             crm.publish(message)
         crm.finish()
     except (ChurnError, KeyboardInterrupt) as reason:
@@ -143,60 +128,3 @@ def play(crm: Crm, events: Events, rate: float | None, *, as_json: bool) -> None
             raise typer.Exit(130) from None
         raise
     report()
-
-
-def _shown(events: Events) -> Iterable[OutgoingMessage]:
-    """Show progress on a terminal; elsewhere nothing."""
-    console = Console(stderr=True)
-    return track(
-        events.messages,
-        "publishing",
-        total=events.count,
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    )
-
-
-def _sampled(sample: int | None, seed: int, *, with_broken: bool) -> Events:
-    count = sample or 0
-    events = sample_events(count, seed, now=_now, with_broken=with_broken)
-    return Events((event.message for event in events), count)
-
-
-@contextmanager
-def _opened(file: str | None) -> Iterator[Events | None]:
-    """Open the file of events, once all its lines are known to be right; None where there is none.
-
-    Raises:
-        BadInput: the file cannot be read, or a line is wrong.
-    """
-    if file is None:
-        yield None
-    elif file == STANDARD_INPUT:
-        yield Events(_read(sys.stdin.buffer, "standard input"), None)
-    else:
-        # What is no plain file, such as a named pipe, can be read only once.
-        count = _checked(file) if Path(file).is_file() else None
-        with _open(file) as lines:
-            yield Events(_read(lines, file), count)
-
-
-def _checked(file: str) -> int:
-    with _open(file) as lines:
-        return sum(1 for _ in _read(lines, file))
-
-
-def _open(file: str) -> BinaryIO:
-    try:
-        return Path(file).open("rb")
-    except OSError as error:
-        raise BadInput(f"{file}: cannot be read: {error.strerror}") from None
-
-
-def _read(lines: BinaryIO, name: str) -> Iterator[OutgoingMessage]:
-    return read_events(lines, name, now=_now)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -1,15 +1,13 @@
 """`churn run`: the worker, as the image runs it."""
 
-from pathlib import Path
-from typing import Annotated
-
 import typer
 
 from consumer.__main__ import main
+from tools.options import Config
 
 
 def run(
-    config: Annotated[Path | None, typer.Option(help="YAML file of settings.")] = None,
+    config: Config = None,
 ) -> None:
     """Run the worker until SIGTERM or Ctrl-C; the same as `python -m consumer`.
 

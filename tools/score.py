@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated
 
 import orjson
@@ -19,7 +18,8 @@ from consumer.scorer import open_scorer
 from consumer.stages import Alerted, Failed
 from schemas.alerts import ChurnAlert, ModelReference, Probability, Reason, Risk
 from schemas.moments import Moment
-from tools.customers import CustomerIds, exit_with
+from tools.customers import CustomerIds, answer
+from tools.options import Config
 from tools.terminal import settings_of
 
 SOURCE = "churn/score"
@@ -55,7 +55,7 @@ def score(
         datetime | None,
         typer.Option(parser=_moment, metavar="TIME", help="RFC 3339 time to score for; else now."),
     ] = None,
-    config: Annotated[Path | None, typer.Option(help="YAML file of settings.")] = None,
+    config: Config = None,
     as_json: Annotated[bool, typer.Option("--json", help="The only form there is.")] = False,
 ) -> None:
     """Score customers as the worker would at that time, one JSON object a line.
@@ -71,14 +71,7 @@ def score(
         scores = list(
             score_customers(ids, moment, scorer.profiles, scorer.model, policy=scorer.policy)
         )
-    for each in scores:
-        if isinstance(each, Score):
-            typer.echo(each.model_dump_json())
-    exit_with(
-        (customer, error)
-        for customer, error in zip(ids, scores, strict=True)
-        if isinstance(error, EventError)
-    )
+    answer(ids, scores, Score.model_dump_json)
 
 
 def score_customers(

@@ -1,30 +1,27 @@
 """`churn seed`: replace the two tables by what two CSV files hold."""
 
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import orjson
 import typer
-from rich.console import Console
-from rich.progress import track
 
 from consumer.database import open_database
 from consumer.settings import PostgresqlSettings, load_settings
 from tools.errors import BadInput
+from tools.options import Config, CustomersCsv, IndicatorsCsv
 from tools.tables_csv import CustomerRow, IndicatorsRow, read_customers, read_indicators
 from tools.tables_sql import Seeded, seed_tables
+from tools.terminal import progress
 
 STATEMENT_TIMEOUT_MS = 600_000
 """Deleting and copying millions of rows takes longer than a worker's lookup may."""
 
-Row = TypeVar("Row")
-
 
 def seed(
-    customers: Annotated[Path, typer.Option("-c", "--customers", help="CSV of customers.")],
-    indicators: Annotated[Path, typer.Option("-i", "--indicators", help="CSV of indicators.")],
-    config: Annotated[Path | None, typer.Option(help="YAML file of settings.")] = None,
+    customers: CustomersCsv,
+    indicators: IndicatorsCsv,
+    config: Config = None,
     as_json: Annotated[bool, typer.Option("--json", help="Report as one JSON object.")] = False,
 ) -> None:
     """Replace the tables customer and indicators, both or neither.
@@ -39,8 +36,8 @@ def seed(
     with open_database(_patient(settings.postgresql), settings.cloudsql) as database:
         seeded = seed_tables(
             database.engine,
-            _shown(rows[0], "customers"),
-            _shown(rows[1], "indicators"),
+            progress(rows[0], "customers"),
+            progress(rows[1], "indicators"),
         )
     typer.echo(_report(seeded, as_json=as_json))
 
@@ -51,8 +48,8 @@ def check_files(customers: Path, indicators: Path) -> tuple[list[CustomerRow], l
     Raises:
         BadInput: a file is wrong by itself, or indicators name a customer that is not there.
     """
-    customer_rows = list(_shown(read_customers(customers), f"reading {customers.name}"))
-    indicator_rows = list(_shown(read_indicators(indicators), f"reading {indicators.name}"))
+    customer_rows = list(progress(read_customers(customers), f"reading {customers.name}"))
+    indicator_rows = list(progress(read_indicators(indicators), f"reading {indicators.name}"))
     known = {row.id_client for row in customer_rows}
     strangers = [at for at, row in enumerate(indicator_rows, 1) if row.id_client not in known]
     if strangers:
@@ -66,12 +63,6 @@ def check_files(customers: Path, indicators: Path) -> tuple[list[CustomerRow], l
 
 def _patient(postgresql: PostgresqlSettings) -> PostgresqlSettings:
     return postgresql.model_copy(update={"statement_timeout_ms": STATEMENT_TIMEOUT_MS})
-
-
-def _shown(rows: Iterable[Row], what: str) -> Iterable[Row]:
-    """Show progress on a terminal; elsewhere nothing."""
-    console = Console(stderr=True)
-    return track(rows, what, console=console, transient=True, disable=not console.is_terminal)
 
 
 def _report(seeded: Seeded, *, as_json: bool) -> str:

@@ -1,25 +1,25 @@
 """`churn show`: customers as the database has them."""
 
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Annotated
 
 import orjson
 import typer
 
 from consumer.database import open_database
-from consumer.errors import EventError, UnknownCustomer
-from consumer.isolate import isolate
+from consumer.enrich import look_up
+from consumer.errors import EventError
 from consumer.ports import Profiles
 from consumer.profiles import SqlProfiles
 from schemas.tables import Profile
-from tools.customers import CustomerIds, exit_with
+from tools.customers import CustomerIds, answer
+from tools.options import Config
 from tools.terminal import settings_of
 
 
 def show(
     ids: CustomerIds,
-    config: Annotated[Path | None, typer.Option(help="YAML file of settings.")] = None,
+    config: Config = None,
     as_json: Annotated[bool, typer.Option("--json", help="The only form there is.")] = False,
 ) -> None:
     """Show customers with their indicators, one JSON object a line, in the order asked.
@@ -31,28 +31,16 @@ def show(
     del as_json
     settings = settings_of(config)
     with open_database(settings.postgresql, settings.cloudsql) as database:
-        found = list(find(ids, SqlProfiles(database.engine)))
-    for profile in found:
-        if isinstance(profile, Profile):
-            typer.echo(orjson.dumps(profile).decode())
-    exit_with(
-        (customer, error)
-        for customer, error in zip(ids, found, strict=True)
-        if isinstance(error, EventError)
-    )
+        found = find(ids, SqlProfiles(database.engine))
+    answer(ids, found, lambda profile: orjson.dumps(profile).decode())
 
 
-def find(ids: Sequence[int], profiles: Profiles) -> Iterator[Profile | EventError]:
+def find(ids: Sequence[int], profiles: Profiles) -> list[Profile | EventError]:
     """Give for each id its customer, or why there is none, in order.
 
     Raises:
         DependencyDown: the database is away.
         WorkerBroken: tables or permissions are missing.
     """
-
-    def look_up(part: Sequence[int]) -> list[Profile | None]:
-        known = profiles.lookup(part)
-        return [known.get(customer) for customer in part]
-
-    for found in isolate(look_up, ids):
-        yield UnknownCustomer("the database has no such customer") if found is None else found
+    found = look_up(ids, profiles)
+    return [found[customer] for customer in ids]

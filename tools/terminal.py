@@ -2,15 +2,20 @@
 
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
+from typing import TypeVar
 
 import typer
+from rich.console import Console
+from rich.progress import track
 
 from consumer.logs import configure_logging
 from consumer.settings import Settings, load_settings
+
+T = TypeVar("T")
 
 _ENDINGS = (signal.SIGINT, signal.SIGTERM)
 
@@ -22,11 +27,21 @@ def settings_of(config: Path | None) -> Settings:
         BadSettings: a value, key or combination is wrong.
     """
     settings = load_settings(config)
-    password = settings.postgresql.password
-    configure_logging(
-        settings.log, sys.stderr, secrets=[password.get_secret_value()] if password else []
-    )
+    configure_logging(settings.log, sys.stderr, secrets=settings.secrets)
     return settings
+
+
+def progress(steps: Iterable[T], what: str, total: int | None = None) -> Iterable[T]:
+    """Hand the steps through; show on a terminal how far they have come, elsewhere nothing."""
+    console = Console(stderr=True)
+    return track(
+        steps,
+        what,
+        total=total,
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
 
 
 def complain(line: str) -> None:

@@ -8,10 +8,10 @@ from typing import Annotated, TypeVar
 
 import orjson
 import typer
-from rich.console import Console
-from rich.progress import track
 
+from tools.options import CustomersCsv, IndicatorsCsv
 from tools.tables_csv import read_customers, read_indicators
+from tools.terminal import progress
 from tools.training import TrainedModel, train_model, write_model
 
 T = TypeVar("T")
@@ -21,8 +21,8 @@ _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 def train(
     *,
-    customers: Annotated[Path, typer.Option("-c", "--customers", help="CSV of customers.")],
-    indicators: Annotated[Path, typer.Option("-i", "--indicators", help="CSV of indicators.")],
+    customers: CustomersCsv,
+    indicators: IndicatorsCsv,
     output: Annotated[Path, typer.Option("-o", "--output", help="Directory to write into.")],
     as_of: Annotated[
         datetime | None,
@@ -70,17 +70,8 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _shown(steps: Iterable[T], total: int) -> Iterable[T]:
-    """Show progress on a terminal; elsewhere nothing."""
-    console = Console(stderr=True)
-    return track(
-        steps,
-        "cross-validating",
-        total=total,
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    )
+def _shown(fits: Iterable[T], total: int) -> Iterable[T]:
+    return progress(fits, "cross-validating", total)
 
 
 def _report(trained: TrainedModel, path: Path, *, as_json: bool) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated, Any
 
 import orjson
@@ -18,7 +17,9 @@ from tools.downstream.alerts import alert_document, alert_line
 from tools.downstream.dead_letters import dead_letter_document, dead_letter_line
 from tools.downstream.receiver import Receiver
 from tools.downstream.subscriptions import require_subscription, temporary_subscription
+from tools.options import Config
 from tools.resource_names import full_name
+from tools.stack.names import Names
 from tools.terminal import Interruption, interruption, settings_of
 
 MOST_HELD = 1_000
@@ -38,14 +39,14 @@ class View:
 
 ALERTS = View(
     "alerts",
-    "churn-alerts-watch",
+    Names().alert_watch,
     lambda settings: settings.alert_topic_path,
     alert_line,
     alert_document,
 )
 DEAD_LETTERS = View(
     "dead letters",
-    "churn-dead-letters-watch",
+    Names().dead_letter_watch,
     lambda settings: settings.dead_letter_topic_path,
     dead_letter_line,
     dead_letter_document,
@@ -65,7 +66,7 @@ def watch(
         bool, typer.Option("--dead-letters", help="Show dead letters instead, without their data.")
     ] = False,
     limit: Annotated[int | None, typer.Option(min=1, help="End after so many.")] = None,
-    config: Annotated[Path | None, typer.Option(help="YAML file of settings.")] = None,
+    config: Config = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
     """Show alerts as a downstream subscriber gets them, until Ctrl-C or `--limit`.

@@ -99,6 +99,12 @@ class Settings(BaseSettings):
             "or both gcs.bucket and gcs.blob"
         )
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Texts that no log may show."""
+        password = self.postgresql.password
+        return (password.get_secret_value(),) if password else ()
+
     def _path(self, collection: str, name: str) -> str:
         if "/" in name:
             return name
