@@ -23,7 +23,6 @@ ENVELOPE: Final = "churn-envelope"
 ADDED: Final = (ERROR, REASON, STAGE, ATTEMPTS, FIRST_SEEN, SUBSCRIPTION)
 
 MAX_ATTRIBUTES: Final = 100
-MAX_ATTRIBUTE_KEY_BYTES: Final = 256
 MAX_ATTRIBUTE_VALUE_BYTES: Final = 1024
 MAX_MESSAGE_BYTES: Final = 10_000_000
 """Pub/Sub's limits for one message ("Pub/Sub quotas and limits", resource limits)."""

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.worker_process import clean_environment
+from tools.stack.environment import isolated
 
 CHURN = Path(sys.executable).with_name("churn")
 COMMAND_SECONDS = 90.0
@@ -20,7 +20,7 @@ def churn(
     """Run a command to its end, with these settings and nobody else's."""
     done = subprocess.run(
         [CHURN, *map(str, arguments)],
-        env=clean_environment() | dict(environment),
+        env=isolated(environment),
         input=stdin,
         capture_output=True,
         timeout=COMMAND_SECONDS,
@@ -38,7 +38,7 @@ def churn_running(
     """Run a command in the background; it is killed at the block's end if it is still there."""
     with subprocess.Popen(
         [CHURN, *map(str, arguments)],
-        env=clean_environment() | dict(environment),
+        env=isolated(environment),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

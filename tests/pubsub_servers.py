@@ -6,7 +6,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +14,8 @@ from pathlib import Path
 from typing import Literal
 
 import grpc
+
+from tools.stack.ports import free_port
 
 Kind = Literal["embedded", "official"]
 KINDS: tuple[Kind, ...] = ("embedded", "official")
@@ -94,7 +95,7 @@ def _embedded() -> Iterator[str]:
 
 @contextmanager
 def _official(jar: Path) -> Iterator[str]:
-    port = _free_port()
+    port = free_port()
     command = ["java", "-jar", str(jar), "--host=127.0.0.1", f"--port={port}"]
     address = f"127.0.0.1:{port}"
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
@@ -110,9 +111,3 @@ def wait_until_it_answers(address: str) -> None:
     """Wait until a gRPC server accepts connections at ``address``."""
     with grpc.insecure_channel(address) as channel:
         grpc.channel_ready_future(channel).result(timeout=STARTUP_SECONDS)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -1,7 +1,6 @@
 """The worker as a process of its own, started exactly as in production."""
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -14,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from tests.wait import wait_until
+from tools.stack.environment import isolated
 
 START_SECONDS = 60.0
 STOP_SECONDS = 40.0
 _EVENTS = re.compile(r'^churn_events_total\{outcome="(\w+)"\} (\S+)$', re.MULTILINE)
-_HIDDEN = ("CHURN_", "PUBSUB_EMULATOR_HOST", "STORAGE_EMULATOR_HOST", "GOOGLE_CLOUD_PROJECT")
 
 
 class WorkerProcess:
@@ -30,7 +29,7 @@ class WorkerProcess:
         with log.open("w") as output:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "consumer"],
-                env=clean_environment() | dict(environment),
+                env=isolated(environment),
                 stdout=output,
                 stderr=output,
             )
@@ -127,7 +126,7 @@ def run_to_its_end(environment: Mapping[str, str]) -> tuple[int, str]:
     """Run a worker that is expected to end by itself; gives exit code and output."""
     done = subprocess.run(
         [sys.executable, "-m", "consumer"],
-        env=clean_environment() | dict(environment),
+        env=isolated(environment),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         timeout=START_SECONDS,
@@ -135,8 +134,3 @@ def run_to_its_end(environment: Mapping[str, str]) -> tuple[int, str]:
         text=True,
     )
     return done.returncode, done.stdout
-
-
-def clean_environment() -> dict[str, str]:
-    """This process's environment without anything that would set a worker up."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(_HIDDEN)}

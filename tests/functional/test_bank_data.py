@@ -9,7 +9,7 @@ import pytest
 from tests.bank_data import CUSTOMERS, INDICATORS, needs_bank_data
 from tests.functional.bank import Bank
 from tests.wait import wait_until
-from tests.worker_process import clean_environment
+from tools.stack.environment import isolated
 from tools.tables_csv import read_customers, read_indicators
 from tools.tables_sql import seed_tables
 
@@ -36,7 +36,7 @@ def publish_as_a_crm(bank: Bank, ids: Sequence[int]) -> int:
     topic = bank.stack.names.topic(bank.stack.names.input_topic)
     done = subprocess.run(
         [sys.executable, "-I", "-c", CRM, topic, ",".join(map(str, ids))],
-        env=clean_environment() | {"PUBSUB_EMULATOR_HOST": bank.pubsub.address},
+        env=isolated({"PUBSUB_EMULATOR_HOST": bank.pubsub.address}),
         stdout=subprocess.PIPE,
         check=True,
     )

@@ -11,8 +11,8 @@ from consumer.dead_letter import restore
 from consumer.message import OutgoingMessage
 from tests.functional.bank import Bank, bare, event
 from tests.wait import wait_until
-from tests.worker_process import clean_environment
 from tools.score import Score
+from tools.stack.environment import isolated
 
 pytestmark = pytest.mark.functional
 
@@ -36,7 +36,7 @@ COMPLETE: dict[str, Any] = {
 def scores(bank: Bank, ids: list[int], at: str) -> dict[int, Score]:
     """Ask ``churn score``."""
     command = [sys.executable, "-m", "tools", "score", "--at", at, *map(str, ids)]
-    environment = clean_environment() | dict(bank.environment)
+    environment = isolated(bank.environment)
     done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)
     found = (Score.model_validate_json(line) for line in done.stdout.splitlines())
     return {each.id_client: each for each in found}

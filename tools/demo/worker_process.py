@@ -1,6 +1,5 @@
 """The worker as a process of its own, started as in production."""
 
-import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,14 +10,12 @@ import requests
 from prometheus_client.parser import text_string_to_metric_families
 
 from tools.errors import BadInput
+from tools.stack.environment import isolated
 from tools.stack.server import Server
 from tools.terminal import Interruption
 
 START_SECONDS = 60.0
 ANSWER_SECONDS = 5.0
-
-_HIDDEN = ("CHURN_", "PUBSUB_EMULATOR_HOST", "STORAGE_EMULATOR_HOST", "GOOGLE_CLOUD_PROJECT")
-"""What may set up another worker on this machine, and must not reach this one."""
 
 
 class WorkerFailed(BadInput):
@@ -50,7 +47,7 @@ class WorkerProcess:
             "the worker",
             [sys.executable, "-m", "consumer"],
             log=log,
-            environment=_without_settings() | dict(environment),
+            environment=isolated(environment),
         )
 
     def wait_ready(self, ending: Interruption) -> None:
@@ -108,9 +105,3 @@ def counts_of(metrics: str) -> Counts:
             elif sample.name == "churn_conservation_violations_total":
                 found["violations"] = int(sample.value)
     return Counts(**found)
-
-
-def _without_settings() -> dict[str, str]:
-    """Give this process's environment without settings, and point away from any config.yml."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(_HIDDEN)}
-    return kept | {"CHURN_CONFIG": os.devnull}

@@ -18,6 +18,7 @@ from schemas.tables import Profile
 from tests.cloud_sql.authority import Authority
 from tests.cloud_sql.instance import CloudSqlInstance, free_address
 from tests.cloud_sql.tls_server import PORT
+from tests.ports import deaf_port
 from tools.stack.postgres import Postgres
 
 
@@ -162,11 +163,9 @@ def test_a_refusal_by_the_admin_api_says_what_is_missing(
 def test_an_admin_api_that_cannot_be_reached_is_an_outage(
     instance: CloudSqlInstance, login: PostgresqlSettings
 ) -> None:
-    with socket.socket() as reserved:
-        reserved.bind(("127.0.0.1", 0))
-        endpoint = f"http://127.0.0.1:{reserved.getsockname()[1]}"
-
-        told = refusal(login, changed(instance.settings, api_endpoint=endpoint), DatabaseDown)
+    with deaf_port() as port:
+        nowhere = changed(instance.settings, api_endpoint=f"http://127.0.0.1:{port}")
+        told = refusal(login, nowhere, DatabaseDown)
 
     assert "cannot be reached" in told
 

@@ -12,6 +12,7 @@ from consumer.errors import AccessDenied, BadSettings, DatabaseDown, ResourceMis
 from consumer.profiles import SqlProfiles
 from consumer.settings import CloudsqlSettings, PostgresqlSettings
 from schemas.tables import Profile
+from tests.ports import deaf_port
 from tests.postgres_fixtures import socket_settings
 from tests.wait import wait_until
 from tools.stack.postgres import Postgres
@@ -212,11 +213,8 @@ def test_a_socket_file_that_is_not_there_is_an_outage(tmp_path: Path) -> None:
 
 
 def test_a_port_where_nobody_listens_is_an_outage() -> None:
-    with socket.socket() as reserved:
-        reserved.bind(("127.0.0.1", 0))
-        nobody = PostgresqlSettings(
-            username="u", database="d", hostname="127.0.0.1", port=reserved.getsockname()[1]
-        )
+    with deaf_port() as port:
+        nobody = PostgresqlSettings(username="u", database="d", hostname="127.0.0.1", port=port)
         with (
             open_database(nobody, DIRECT) as database,
             pytest.raises(DatabaseDown, match=r"refused.*postgresql\.hostname"),
