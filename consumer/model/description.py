@@ -28,26 +28,20 @@ def described(
             f"{stored.uri} holds a {type(estimator).__name__}, which has no predict_proba; set "
             "model.uri to a classifier that gives probabilities"
         )
-    columns = _columns(stored, manifest, estimator)
-    if manifest is None:
-        return LoadedModel(
-            reference=ModelReference(
-                name=stored.name, version=digest[:_VERSION_DIGITS], sha256=digest
-            ),
-            columns=columns,
-            threshold=DEFAULT_THRESHOLD,
-            neutral={},
-            generation=stored.generation,
-            estimator=estimator,
-        )
     return LoadedModel(
-        reference=ModelReference(name=manifest.name, version=manifest.version, sha256=digest),
-        columns=columns,
-        threshold=manifest.threshold,
-        neutral={column.name: column.reference for column in manifest.columns},
+        reference=_reference(stored, manifest, digest),
+        columns=_columns(stored, manifest, estimator),
+        threshold=manifest.threshold if manifest else DEFAULT_THRESHOLD,
+        neutral={each.name: each.reference for each in manifest.columns} if manifest else {},
         generation=stored.generation,
         estimator=estimator,
     )
+
+
+def _reference(stored: StoredModel, manifest: Manifest | None, digest: str) -> ModelReference:
+    if manifest is None:
+        return ModelReference(name=stored.name, version=digest[:_VERSION_DIGITS], sha256=digest)
+    return ModelReference(name=manifest.name, version=manifest.version, sha256=digest)
 
 
 def _columns(stored: StoredModel, manifest: Manifest | None, estimator: Any) -> tuple[str, ...]:

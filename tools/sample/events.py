@@ -94,10 +94,9 @@ def sample_events(
     known = customers or [row.id_client for row in read_customers(CUSTOMER_CSV)]
     kinds = _kinds(count, chance) if with_broken else {}
     broken = itertools.cycle(chance.sample(_BROKEN, len(_BROKEN)))
-    first = _update({"id_client": chance.choice(known), **_changes(chance)}, f"{seed}-0", now())
+    first = _changed(known, chance, f"{seed}-0", now())
     for number in range(count):
-        event_id = f"{seed}-{number}"
-        kind = kinds.get(number, Kind.UPDATE)
+        event_id, kind = f"{seed}-{number}", kinds.get(number, Kind.UPDATE)
         if number == 0 or kind is Kind.DUPLICATE:
             message = first
         elif kind is Kind.BROKEN:
@@ -105,8 +104,7 @@ def sample_events(
         elif kind is Kind.UNKNOWN_CUSTOMER:
             message = _update({"id_client": max(known) + 1}, event_id, now())
         else:
-            fields = {"id_client": chance.choice(known), **_changes(chance)}
-            message = _update(fields, event_id, now())
+            message = _changed(known, chance, event_id, now())
         yield SampleEvent(kind, message)
 
 
@@ -118,9 +116,14 @@ def _kinds(count: int, chance: random.Random) -> dict[int, Kind]:
     return dict(zip(places, kinds, strict=False))
 
 
-def _changes(chance: random.Random) -> dict[str, Any]:
-    fields = chance.sample(sorted(_CHANGES), chance.randint(1, 3))
-    return {name: _CHANGES[name](chance) for name in fields}
+def _changed(
+    known: Sequence[int], chance: random.Random, event_id: str, time: datetime
+) -> OutgoingMessage:
+    """Change one to three fields of one of the customers."""
+    customer = chance.choice(known)
+    names = chance.sample(sorted(_CHANGES), chance.randint(1, 3))
+    fields = {name: _CHANGES[name](chance) for name in names}
+    return _update({"id_client": customer, **fields}, event_id, time)
 
 
 def _update(fields: Mapping[str, Any], event_id: str, time: datetime) -> OutgoingMessage:
