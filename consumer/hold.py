@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import structlog
 
-from consumer.errors import DependencyDown
+from consumer.errors import ChurnError, DependencyDown
 from consumer.health import Health
 from consumer.stopping import StopSignal
 from consumer.telemetry import Metrics
@@ -68,9 +68,11 @@ class Hold:
                 self._held(error, first=down is None)
                 down = error
                 self._wait(delay, error)
+            except ChurnError:
+                self._released(down)  # whatever it answered, it did answer
+                raise
             else:
-                if down is not None:
-                    self._released(down)
+                self._released(down)
                 return result
         raise AssertionError("back-off never ends")
 
@@ -79,7 +81,9 @@ class Hold:
         if first:
             log.warning("dependency_down", dependency=error.dependency, reason=str(error))
 
-    def _released(self, error: DependencyDown) -> None:
+    def _released(self, error: DependencyDown | None) -> None:
+        if error is None:
+            return
         self.health.released(error.dependency)
         self.metrics.released(error.dependency)
         log.info("dependency_back", dependency=error.dependency)

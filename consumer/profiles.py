@@ -1,5 +1,6 @@
 """Customers' profiles from PostgreSQL: one query for a batch of ids."""
 
+import math
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -30,6 +31,10 @@ QUERY = sqlalchemy.text("""
       LEFT JOIN indicators USING (id_client)
      WHERE customer.id_client = ANY(CAST(:ids AS bigint[]))
 """)
+
+AMOUNTS = ("balance", "salaire", "score_credit")
+"""The columns that can hold infinity, which no event may carry and no model has learned from."""
+INFINITE = frozenset({math.inf, -math.inf})
 
 
 class SqlProfiles:
@@ -62,7 +67,11 @@ class SqlProfiles:
 
 
 def _profile(row: Sequence[Any]) -> Profile:
-    return Profile(row[0], _date(row[1]), *row[2:])
+    profile = Profile(row[0], _date(row[1]), *row[2:])
+    for name in AMOUNTS:
+        if getattr(profile, name) in INFINITE:
+            raise UnprocessableRow(f"the customer's {name} is infinite: correct the row")
+    return profile
 
 
 def _date(text: str | None) -> date | None:

@@ -4,7 +4,9 @@ Publishing never waits: it gives a :class:`Publication`, and somebody else asks 
 later, so that the scoring thread goes on meanwhile.
 """
 
+import inspect
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 
 from google.api_core.exceptions import (
@@ -41,10 +43,19 @@ RETRY = Retry(
 """What the client retries by itself; after these seconds the worker holds, and says so."""
 
 CALL_SECONDS = 5.0
-CONFIRM_SECONDS = 30.0
-"""How long one wait for a confirmation lasts; longer than the client's own retries."""
+CONFIRM_SECONDS = 5.0
+"""How long one wait for a confirmation lasts. With ordering the client retries for ever, so what is
+not confirmed by then counts as an outage, and is waited for again."""
+
+_PARAMETERS = frozenset(inspect.signature(PublisherClient.publish).parameters)
+"""Attributes of these names cannot go through the batching client: it takes attributes as keyword
+arguments beside its own."""
 
 _BATCHES = BatchSettings(max_messages=500, max_bytes=1_000_000, max_latency=0.005)
+
+
+class _NotBatched(Exception):
+    """The message has to be sent by itself."""
 
 
 @dataclass(slots=True)
@@ -54,6 +65,11 @@ class Publication:
     topic: str
     message: OutgoingMessage
     future: Future[str]
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether the server is known to have it."""
+        return self.future.done() and self.future.exception() is None
 
 
 class Publisher:
@@ -86,7 +102,7 @@ class Publisher:
             self._send_again(publication)
         try:
             return publication.future.result(timeout=CONFIRM_SECONDS)
-        except InvalidArgument:
+        except (InvalidArgument, _NotBatched):
             return self._send_alone(publication)
         except Exception as error:
             raise self._translated(error, publication.topic) from error
@@ -96,19 +112,21 @@ class Publisher:
         self._client.stop()
 
     def _send(self, topic: str, message: OutgoingMessage) -> Future[str]:
-        future: Future[str] = Future()
+        if not _PARAMETERS.isdisjoint(message.attributes):
+            return _failed(_NotBatched())
         try:
-            future = self._client.publish(
+            future: Future[str] = self._client.publish(
                 topic, message.data, message.ordering_key, **message.attributes
             )
         except MessageTooLargeError as error:
-            future.set_exception(error)
+            return _failed(error)
         return future
 
     def _send_again(self, publication: Publication) -> None:
         """Send what failed once more; the client leaves an ordering key paused after an error."""
         if publication.message.ordering_key:
-            self._client.resume_publish(publication.topic, publication.message.ordering_key)
+            with suppress(RuntimeError):  # an earlier message of the key has resumed it
+                self._client.resume_publish(publication.topic, publication.message.ordering_key)
         publication.future = self._send(publication.topic, publication.message)
 
     def _send_alone(self, publication: Publication) -> str:
@@ -132,3 +150,9 @@ class Publisher:
 
     def _translated(self, error: Exception, topic: str) -> Exception:
         return translate(error, resource=topic, setting=self._settings.get(topic, "its setting"))
+
+
+def _failed(error: Exception) -> Future[str]:
+    future: Future[str] = Future()
+    future.set_exception(error)
+    return future

@@ -56,6 +56,7 @@ class Settlement:
         self._when_failed = when_failed
         self._batches: queue.Queue[Sequence[Pending] | None] = queue.Queue(BATCHES_IN_FLIGHT)
         self._failure: BaseException | None = None
+        self._given_up: DependencyDown | None = None
         self._thread = threading.Thread(target=self._run, name="settlement", daemon=True)
 
     def start(self) -> None:
@@ -125,7 +126,18 @@ class Settlement:
         return _final(pending)
 
     def _wait_for(self, publication: Publication) -> None:
-        self._hold.until_up(lambda: self._publisher.confirm(publication))
+        """Wait through outages; once the time to stop is over, for no publication any more.
+
+        Raises:
+            DependencyDown: it is not confirmed, and the time to stop is over.
+        """
+        if self._given_up is not None and not publication.is_confirmed:
+            raise self._given_up
+        try:
+            self._hold.until_up(lambda: self._publisher.confirm(publication))
+        except DependencyDown as error:
+            self._given_up = error
+            raise
 
     def _refused(self, pending: Pending, error: PublishRefused) -> FinalOutcome:
         """An alert that Pub/Sub refuses is retried, then a dead letter.

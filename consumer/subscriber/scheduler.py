@@ -65,8 +65,12 @@ class QueueScheduler(Scheduler):  # type: ignore[misc]  # the library is untyped
         return []
 
     def release(self) -> None:
-        """Give back everything that has no verdict yet."""
+        """Give back everything that has no verdict yet, and whatever still comes.
+
+        After a message of an ordering key is given back, the library schedules the key's next.
+        """
         with self._changed:
+            self._closed = True
             unsettled = list(self._held)
         for delivery in unsettled:
             delivery.nack()

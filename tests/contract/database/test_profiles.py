@@ -186,3 +186,12 @@ def test_text_in_a_column_that_must_be_a_number_makes_the_row_unprocessable(
 
 def test_the_name_is_never_selected() -> None:
     assert "nom" not in str(QUERY).replace(",", " ").replace(".", " ").split()
+
+
+@pytest.mark.parametrize("amount", ["balance", "salaire", "score_credit"])
+def test_an_infinite_amount_is_about_that_row_alone(database: Database, amount: str) -> None:
+    fill(database, [ADA])
+    execute(database, f"UPDATE indicators SET {amount} = '-Infinity'")
+
+    with pytest.raises(UnprocessableRow, match=amount):
+        SqlProfiles(database.engine).lookup([1])

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from consumer.errors import PublishRefused, ResourceMissing
+from consumer.errors import PublishRefused, PubSubDown, ResourceMissing
 from consumer.message import OutgoingMessage
-from consumer.publisher import Publisher
+from consumer.publisher import Publication, Publisher
 from tests.pubsub_puller import Puller, texts
 
 
@@ -19,6 +19,14 @@ def publishing() -> Iterator[Publisher]:
 
 def outgoing(text: str, key: str = "") -> OutgoingMessage:
     return OutgoingMessage(text.encode(), {"risk": "high"}, key)
+
+
+def confirm_in_the_end(publisher: Publisher, publication: Publication) -> None:
+    """Ask again after an outage, as the worker does."""
+    try:
+        publisher.confirm(publication)
+    except PubSubDown:
+        publisher.confirm(publication)
 
 
 INVALID = OutgoingMessage(b"", {})
@@ -72,6 +80,31 @@ def test_a_confirmation_may_be_asked_for_again(
     publication = publishing.publish(topic, outgoing("one"))
     assert publishing.confirm(publication) == publishing.confirm(publication)
     assert len(subscription.pull(1)) == 1
+
+
+@pytest.mark.parametrize("name", ["topic", "data", "ordering_key", "retry", "timeout", "self"])
+def test_an_attribute_may_have_any_name(
+    publishing: Publisher, topic: str, subscription: Puller, name: str
+) -> None:
+    publishing.confirm(publishing.publish(topic, OutgoingMessage(b"one", {name: "x"})))
+    [received] = subscription.pull(1)
+    assert dict(received.message.attributes) == {name: "x"}
+
+
+def test_all_messages_of_an_ordering_key_are_sent_again_after_an_error(
+    topic: str, subscription: Puller
+) -> None:
+    publisher = Publisher(ordering=True, settings={})
+    refused, *others = (
+        publisher.publish(topic, each)
+        for each in (OutgoingMessage(b"", {}, "key"), outgoing("1", "key"), outgoing("2", "key"))
+    )
+    with pytest.raises(PublishRefused):
+        publisher.confirm(refused)
+    for each in others:
+        confirm_in_the_end(publisher, each)
+    publisher.close()
+    assert texts(subscription.pull(2)) == ["1", "2"]
 
 
 def test_an_ordering_key_is_not_stuck_after_an_error(topic: str, subscription: Puller) -> None:

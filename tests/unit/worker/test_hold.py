@@ -100,6 +100,17 @@ def test_other_errors_are_not_held() -> None:
         world.hold.until_up(action)
 
 
+def test_a_dependency_that_answers_with_another_error_is_back() -> None:
+    world = World()
+
+    def action() -> None:
+        raise InvalidEvent("broken") if world.time.now else DatabaseDown("connection refused")
+
+    with pytest.raises(InvalidEvent):
+        world.hold.until_up(action)
+    assert world.health.report().down == {}
+
+
 def test_a_stop_ends_the_waiting_when_its_time_is_over() -> None:
     world = World()
     world.stop.request()

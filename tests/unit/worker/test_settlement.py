@@ -67,6 +67,7 @@ class RecordedDelivery:
 class RecordedPublication:
     topic: str
     message: OutgoingMessage
+    is_confirmed: bool = False
 
 
 @dataclass
@@ -76,12 +77,15 @@ class RecordedPublisher:
     refuse: Callable[[str], ChurnError | None] = lambda topic: None  # noqa: ARG005
     published: list[RecordedPublication] = field(default_factory=list)
     confirmed: list[OutgoingMessage] = field(default_factory=list)
+    asked: int = 0
+    """How often it was asked for a confirmation."""
 
     def publish(self, topic: str, outgoing: OutgoingMessage) -> RecordedPublication:
         self.published.append(RecordedPublication(topic, outgoing))
         return self.published[-1]
 
     def confirm(self, publication: RecordedPublication) -> str:
+        self.asked += 1
         error = self.refuse(publication.topic)
         if error is not None:
             raise error
@@ -193,6 +197,14 @@ def test_what_is_not_confirmed_when_the_time_to_stop_is_over_is_given_back() -> 
     world.stop.request()
     [delivery] = world.settle(ALERTING)
     assert delivery.verdict == "nack"
+
+
+def test_once_the_time_to_stop_is_over_no_further_confirmation_is_waited_for() -> None:
+    world = World(refuse=down)
+    world.stop.request()
+    deliveries = world.settle(*(update(1) for _ in range(5)))
+    assert [each.verdict for each in deliveries] == ["nack"] * 5
+    assert world.publisher.asked == 1
 
 
 def test_an_outage_is_waited_out_and_then_acknowledged() -> None:
