@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from consumer.alerts import AlertPolicy
 from consumer.errors import ScoringFailed, UnprocessableRow
 from consumer.message import Message
+from consumer.pipeline import process
+from consumer.stages import Outcome
 from schemas.alerts import ModelReference
 from schemas.manifest import Value
 from schemas.tables import Profile
@@ -110,3 +112,19 @@ class LogisticModel:
         german = (frame["PAYS"] == "Allemagne").to_numpy(dtype=float)
         odds = 0.1 * (frame["AGE"].fillna(40).to_numpy() - 40) + 2 * german
         return np.asarray(1 / (1 + np.exp(-odds)), dtype=np.float64)
+
+
+def processed(
+    *batch: Message,
+    known: Mapping[int, Profile] | None = None,
+    model: LogisticModel | None = None,
+    policy: AlertPolicy = POLICY,
+) -> list[Outcome]:
+    """What the worker decides about these messages at a bank that knows these customers."""
+    return process(
+        batch,
+        topic=TOPIC,
+        profiles=RecordedProfiles(known or {}),
+        model=model or LogisticModel(),
+        policy=policy,
+    )

@@ -2,10 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from consumer.settings.settings import Settings
+from consumer.settings.sections import Sections
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,21 +11,21 @@ class Contradiction:
     """Two settings that do not go together."""
 
     keys: tuple[str, str]
-    broken: Callable[["Settings"], bool]
+    broken: Callable[[Sections], bool]
     why: str
     """One line that names both and says what to do."""
 
 
-def _below(keys: tuple[str, str], broken: Callable[["Settings"], bool], so: str) -> Contradiction:
+def _below(keys: tuple[str, str], broken: Callable[[Sections], bool], so: str) -> Contradiction:
     return Contradiction(keys, broken, f"{keys[0]} is below {keys[1]}: {so}; raise the first")
 
 
-def _either(keys: tuple[str, str], broken: Callable[["Settings"], bool]) -> Contradiction:
+def _either(keys: tuple[str, str], broken: Callable[[Sections], bool]) -> Contradiction:
     return Contradiction(keys, broken, f"{keys[0]} and {keys[1]} are both set: keep one")
 
 
 def _needs_history(
-    keys: tuple[str, str], broken: Callable[["Settings"], bool], value: str
+    keys: tuple[str, str], broken: Callable[[Sections], bool], value: str
 ) -> Contradiction:
     why = f"{keys[0]} {value} looks at earlier scores: set {keys[1]} to true"
     return Contradiction(keys, lambda s: broken(s) and not s.history.enabled, why)

@@ -6,8 +6,10 @@ Keys, defaults and docstrings here are the one source of the table in the docume
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from consumer.settings.values import (
+    DeploymentName,
     Digest,
     GlobalNames,
     InstanceName,
@@ -175,3 +177,29 @@ class LogSettings(Section):
     """The least severity that is written."""
     format: Literal["auto", "json", "console"] = "auto"
     """JSON for Cloud Logging, or text; auto is text on a terminal and JSON elsewhere."""
+
+
+class Sections(BaseSettings):
+    """Everything that can be set."""
+
+    model_config = SettingsConfigDict(
+        frozen=True,
+        extra="forbid",
+        hide_input_in_errors=True,
+        use_attribute_docstrings=True,
+        protected_namespaces=(),
+    )
+
+    deployment: DeploymentName = "local"
+    """Name of this deployment in the source of its alerts, churn/<deployment>."""
+    pubsub: PubsubSettings = PubsubSettings()
+    batch: BatchSettings = BatchSettings()
+    postgresql: PostgresqlSettings = PostgresqlSettings()
+    cloudsql: CloudsqlSettings = CloudsqlSettings()
+    gcs: GcsSettings = GcsSettings()
+    model: ModelSettings = ModelSettings()
+    alerts: AlertsSettings = AlertsSettings()
+    dead_letters: DeadLettersSettings = DeadLettersSettings()
+    history: HistorySettings = HistorySettings()
+    api: ApiSettings = ApiSettings()
+    log: LogSettings = LogSettings()

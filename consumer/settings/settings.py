@@ -4,51 +4,15 @@ from typing import Self
 
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 from consumer.errors import BadSettings
 from consumer.settings.rules import CONTRADICTIONS
-from consumer.settings.sections import (
-    AlertsSettings,
-    ApiSettings,
-    BatchSettings,
-    CloudsqlSettings,
-    DeadLettersSettings,
-    GcsSettings,
-    HistorySettings,
-    LogSettings,
-    ModelSettings,
-    PostgresqlSettings,
-    PubsubSettings,
-    Section,
-)
-from consumer.settings.values import DeploymentName
+from consumer.settings.sections import Section, Sections
 
 
-class Settings(BaseSettings):
+class Settings(Sections):
     """Everything that can be set; :func:`consumer.settings.load_settings` makes it."""
-
-    model_config = SettingsConfigDict(
-        frozen=True,
-        extra="forbid",
-        hide_input_in_errors=True,
-        use_attribute_docstrings=True,
-        protected_namespaces=(),
-    )
-
-    deployment: DeploymentName = "local"
-    """Name of this deployment in the source of its alerts, churn/<deployment>."""
-    pubsub: PubsubSettings = PubsubSettings()
-    batch: BatchSettings = BatchSettings()
-    postgresql: PostgresqlSettings = PostgresqlSettings()
-    cloudsql: CloudsqlSettings = CloudsqlSettings()
-    gcs: GcsSettings = GcsSettings()
-    model: ModelSettings = ModelSettings()
-    alerts: AlertsSettings = AlertsSettings()
-    dead_letters: DeadLettersSettings = DeadLettersSettings()
-    history: HistorySettings = HistorySettings()
-    api: ApiSettings = ApiSettings()
-    log: LogSettings = LogSettings()
 
     @classmethod
     def settings_customise_sources(

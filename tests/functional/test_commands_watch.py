@@ -10,18 +10,8 @@ from consumer.alerts import alert_message
 from consumer.dead_letter import dead_letter
 from consumer.errors import InvalidEvent
 from consumer.message import OutgoingMessage
-from consumer.pipeline import process
 from consumer.stages import Alerted
-from tests.builders import (
-    NOON,
-    POLICY,
-    TOPIC,
-    LogisticModel,
-    RecordedProfiles,
-    message,
-    profile,
-    update,
-)
+from tests.builders import NOON, POLICY, message, processed, profile, update
 from tests.churn_command import churn, churn_running, json_lines
 from tests.functional.bank import DEAD_STREAMS, Bank
 
@@ -32,12 +22,9 @@ embedded_only = pytest.mark.parametrize("pubsub", ["embedded"], indirect=True, s
 
 def alerts(*ids: int) -> list[OutgoingMessage]:
     """The alerts of customers who are all at risk."""
-    outcomes = process(
-        [update(each, event_id=f"e-{each}") for each in ids],
-        topic=TOPIC,
-        profiles=RecordedProfiles({each: profile(each, age=90) for each in ids}),
-        model=LogisticModel(),
-        policy=POLICY,
+    outcomes = processed(
+        *(update(each, event_id=f"e-{each}") for each in ids),
+        known={each: profile(each, age=90) for each in ids},
     )
     alerted = [outcome for outcome in outcomes if isinstance(outcome, Alerted)]
     return [alert_message(each, POLICY, scored_at=NOON) for each in alerted]

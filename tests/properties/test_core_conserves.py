@@ -7,17 +7,8 @@ from hypothesis import strategies as st
 
 from consumer.errors import EventError
 from consumer.message import Message
-from consumer.pipeline import process
 from consumer.stages import Alerted, Failed, Outcome, Silent
-from tests.builders import (
-    POLICY,
-    TOPIC,
-    LogisticModel,
-    RecordedProfiles,
-    message,
-    profile,
-    update,
-)
+from tests.builders import message, processed, profile, update
 
 KNOWN = {number: profile(number, age=15 * number) for number in range(1, 6)}
 
@@ -40,13 +31,7 @@ messages = st.one_of(good, unknown, overflowing, unscorable, garbage, wild)
 
 
 def run(batch: Sequence[Message]) -> list[Outcome]:
-    return process(
-        batch,
-        topic=TOPIC,
-        profiles=RecordedProfiles(KNOWN),
-        model=LogisticModel(),
-        policy=POLICY,
-    )
+    return processed(*batch, known=KNOWN)
 
 
 def in_short(outcome: Outcome) -> object:

@@ -8,19 +8,9 @@ from consumer.alerts import alert_message
 from consumer.dead_letter import dead_letter
 from consumer.errors import InvalidEvent, UnknownCustomer
 from consumer.message import Message, OutgoingMessage
-from consumer.pipeline import process
 from consumer.stages import Alerted
 from schemas.alerts import ModelReference, Reason
-from tests.builders import (
-    NOON,
-    POLICY,
-    TOPIC,
-    LogisticModel,
-    RecordedProfiles,
-    message,
-    profile,
-    update,
-)
+from tests.builders import NOON, POLICY, message, processed, profile, update
 from tools.downstream.alerts import alert_document, alert_line
 from tools.downstream.dead_letters import dead_letter_document, dead_letter_line
 
@@ -33,13 +23,7 @@ def received(outgoing: OutgoingMessage) -> Message:
 
 def an_alert(**changes: object) -> Message:
     customers = {1: profile(1, age=90, pays="Allemagne", date_entree=date(2020, 1, 1))}
-    (outcome,) = process(
-        [update(1)],
-        topic=TOPIC,
-        profiles=RecordedProfiles(customers),
-        model=LogisticModel(),
-        policy=POLICY,
-    )
+    (outcome,) = processed(update(1), known=customers)
     assert isinstance(outcome, Alerted)
     changed = Alerted(
         outcome.message, outcome.event, outcome.alert.model_copy(update=dict(changes))

@@ -5,11 +5,10 @@ from datetime import UTC, datetime
 import pytest
 
 from consumer.errors import EventError, ScoringFailed, UnknownCustomer, UnprocessableRow
-from consumer.pipeline import process
 from consumer.stages import Alerted
 from schemas.alerts import Risk
 from schemas.tables import Profile
-from tests.builders import NOON, POLICY, TOPIC, LogisticModel, RecordedProfiles, profile, update
+from tests.builders import NOON, POLICY, LogisticModel, RecordedProfiles, processed, profile, update
 from tools.score import Score, score_customers
 from tools.show import find
 
@@ -28,13 +27,7 @@ def scores(*ids: int) -> list[Score | EventError]:
 
 
 def test_a_score_is_the_alert_that_the_worker_would_send() -> None:
-    (outcome,) = process(
-        [update(1)],
-        topic=TOPIC,
-        profiles=RecordedProfiles(CUSTOMERS),
-        model=LogisticModel(),
-        policy=POLICY,
-    )
+    (outcome,) = processed(update(1), known=CUSTOMERS)
     assert isinstance(outcome, Alerted)
     (score,) = scores(1)
     assert isinstance(score, Score)

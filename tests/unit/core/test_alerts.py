@@ -7,20 +7,10 @@ import pytest
 
 from consumer.alerts import AlertPolicy, alert_id, alert_message, risk_of
 from consumer.decode import decode_message
-from consumer.pipeline import process
 from consumer.stages import Alerted, Silent
 from schemas.alerts import ChurnAlert, Risk
 from schemas.events import CustomerEvent
-from tests.builders import (
-    NOON,
-    POLICY,
-    TOPIC,
-    LogisticModel,
-    RecordedProfiles,
-    message,
-    profile,
-    update,
-)
+from tests.builders import NOON, POLICY, TOPIC, LogisticModel, message, processed, profile, update
 
 SCORED_AT = datetime(2024, 5, 1, 12, 0, 1, tzinfo=UTC)
 
@@ -28,9 +18,7 @@ SCORED_AT = datetime(2024, 5, 1, 12, 0, 1, tzinfo=UTC)
 def outcome_of(
     age: int, policy: AlertPolicy = POLICY, model: LogisticModel | None = None
 ) -> Alerted | Silent:
-    known = RecordedProfiles({1: profile(age=age)})
-    model = model or LogisticModel()
-    [outcome] = process([update(1)], topic=TOPIC, profiles=known, model=model, policy=policy)
+    [outcome] = processed(update(1), known={1: profile(age=age)}, model=model, policy=policy)
     assert isinstance(outcome, Alerted | Silent)
     return outcome
 
@@ -117,17 +105,13 @@ def test_the_customer_is_the_ordering_key_where_ordering_is_on() -> None:
 def test_the_alert_of_a_replayed_event_carries_the_replay_id() -> None:
     bare = update(1, age=70, pays="France", salaire=1)
     replayed = message(bare.data, bare.attributes, ce_replay="r-1")
-    [outcome] = process(
-        [replayed], topic=TOPIC, profiles=RecordedProfiles({}), model=LogisticModel(), policy=POLICY
-    )
+    [outcome] = processed(replayed)
     assert isinstance(outcome, Alerted)
     assert alert_message(outcome, POLICY, scored_at=NOON).attributes["replay"] == "r-1"
 
 
 def test_the_customers_name_is_in_no_alert() -> None:
     bare = update(1, age=70, pays="France", salaire=1, nom="Dupont")
-    [outcome] = process(
-        [bare], topic=TOPIC, profiles=RecordedProfiles({}), model=LogisticModel(), policy=POLICY
-    )
+    [outcome] = processed(bare)
     assert isinstance(outcome, Alerted)
     assert b"Dupont" not in outcome.alert.encode()
