@@ -46,20 +46,7 @@ class CloudSql:
         self._instance = instance
         self._loop = asyncio.new_event_loop()
         self._loop.set_default_executor(_DaemonThreads())
-        if credentials is None and cloudsql.api_endpoint:
-            credentials = EndpointCredentials()
-        try:
-            self._connector = Connector(
-                ip_type=cloudsql.ip_type,
-                enable_iam_auth=cloudsql.iam_auth,
-                credentials=credentials,
-                loop=self._loop,
-                sqladmin_api_endpoint=cloudsql.api_endpoint,
-                refresh_strategy="LAZY",  # a background refresh starves on a throttled CPU
-            )
-        except Exception as error:
-            self._loop.close()
-            raise translate_connector(error) from error
+        self._connector = _connector(cloudsql, credentials, self._loop)
         self._thread = threading.Thread(
             target=self._loop.run_forever, name="cloud-sql-connector", daemon=True
         )
@@ -98,6 +85,27 @@ class CloudSql:
         self._thread.join(CLOSE_SECONDS)
         if not self._thread.is_alive():
             self._loop.close()
+
+
+def _connector(
+    cloudsql: CloudsqlSettings,
+    credentials: google.auth.credentials.Credentials | None,
+    loop: asyncio.AbstractEventLoop,
+) -> Connector:
+    if credentials is None and cloudsql.api_endpoint:
+        credentials = EndpointCredentials()
+    try:
+        return Connector(
+            ip_type=cloudsql.ip_type,
+            enable_iam_auth=cloudsql.iam_auth,
+            credentials=credentials,
+            loop=loop,
+            sqladmin_api_endpoint=cloudsql.api_endpoint,
+            refresh_strategy="LAZY",  # a background refresh starves on a throttled CPU
+        )
+    except Exception as error:
+        loop.close()
+        raise translate_connector(error) from error
 
 
 class EndpointCredentials(google.auth.credentials.Credentials):

@@ -12,10 +12,10 @@ from threadpoolctl import threadpool_limits
 
 from schemas.manifest import Manifest, Versions
 from tools.tables_csv import CustomerRow, IndicatorsRow
-from tools.training.evaluation import Evaluation, Progress, evaluate, silent
+from tools.training.evaluation import Progress, evaluate, silent
 from tools.training.pipeline import fit
 from tools.training.references import golden_rows, model_columns
-from tools.training.table import TrainingTable, training_table
+from tools.training.table import training_table
 from tools.training.trained import TrainedModel
 
 PICKLE_PROTOCOL: Final = 5
@@ -54,32 +54,22 @@ def train_model(
     with threadpool_limits(limits=1):  # sums in one order on every machine
         evaluation = evaluate(table, seed=seed, progress=progress)
         estimator = fit(table.columns, table.frame, table.churned, seed)
-        content = pickle.dumps(estimator, protocol=PICKLE_PROTOCOL)
-        manifest = Manifest(
-            name=name,
-            version=version,
-            sha256=hashlib.sha256(content).hexdigest(),
-            versions=_versions(),
-            columns=model_columns(table),
-            threshold=evaluation.threshold,
-            metrics=evaluation.metrics,
-            trained_as_of=as_of,
-            training_data_sha256=table.sha256,
-            created_at=clock(),
-            golden=golden_rows(table, estimator, seed),
-        )
-    return _trained(content, manifest, table, evaluation)
-
-
-def _trained(
-    content: bytes, manifest: Manifest, table: TrainingTable, evaluation: Evaluation
-) -> TrainedModel:
-    return TrainedModel(
-        pickle=content,
-        manifest=manifest,
-        churned=table.churned,
-        probabilities=evaluation.probabilities,
+        golden = golden_rows(table, estimator, seed)
+    content = pickle.dumps(estimator, protocol=PICKLE_PROTOCOL)
+    manifest = Manifest(
+        name=name,
+        version=version,
+        sha256=hashlib.sha256(content).hexdigest(),
+        versions=_versions(),
+        columns=model_columns(table),
+        threshold=evaluation.threshold,
+        metrics=evaluation.metrics,
+        trained_as_of=as_of,
+        training_data_sha256=table.sha256,
+        created_at=clock(),
+        golden=golden,
     )
+    return TrainedModel(content, manifest, table.churned, evaluation.probabilities)
 
 
 def _versions() -> Versions:
