@@ -1,6 +1,7 @@
 """The ``churn`` command as somebody types it: a process of its own."""
 
 import json
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -47,6 +48,19 @@ def churn_running(
             yield process
         finally:
             process.kill()
+
+
+def exported_settings(stack: "subprocess.Popen[str]") -> dict[str, str]:
+    """Read what ``churn stack`` exports, up to the line that says that all is ready."""
+    assert stack.stdout is not None
+    exported: dict[str, str] = {}
+    for line in stack.stdout:
+        if line == "ready\n":
+            return exported
+        export, setting = shlex.split(line)
+        assert export == "export"
+        name, _, exported[name] = setting.partition("=")
+    raise AssertionError("the stack ended before it was ready")
 
 
 def json_lines(text: str) -> list[Any]:

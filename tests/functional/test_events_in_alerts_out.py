@@ -1,7 +1,5 @@
 """The main job: events in, alerts and dead letters out, and the counts add up."""
 
-import subprocess
-import sys
 from typing import Any
 
 import pytest
@@ -9,10 +7,10 @@ from google.pubsub_v1.types import PubsubMessage
 
 from consumer.dead_letter import restore
 from consumer.message import OutgoingMessage
+from tests.churn_command import churn
 from tests.functional.bank import Bank, bare, event
 from tests.wait import wait_until
 from tools.score import Score
-from tools.stack.environment import isolated
 
 pytestmark = pytest.mark.functional
 
@@ -35,9 +33,8 @@ COMPLETE: dict[str, Any] = {
 
 def scores(bank: Bank, ids: list[int], at: str) -> dict[int, Score]:
     """Ask ``churn score``."""
-    command = [sys.executable, "-m", "tools", "score", "--at", at, *map(str, ids)]
-    environment = isolated(bank.environment)
-    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)
+    done = churn("score", "--at", at, *ids, environment=bank.environment)
+    assert done.returncode == 0, done.stderr
     found = (Score.model_validate_json(line) for line in done.stdout.splitlines())
     return {each.id_client: each for each in found}
 

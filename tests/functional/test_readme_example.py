@@ -1,8 +1,6 @@
 """The README's example, run as a reader runs it: the stack, a worker, and the example itself."""
 
 import json
-import os
-import shlex
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -12,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from schemas.alerts import ChurnAlert, Risk
+from tests.churn_command import CHURN, exported_settings
 from tests.schema_validation import validator
+from tools.stack.environment import isolated
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "publish_and_read.py"
-CHURN = Path(sys.executable).with_name("churn")
 
 
 @contextmanager
@@ -31,24 +30,10 @@ def running(*command: str, environment: Mapping[str, str]) -> Iterator[subproces
     assert process.returncode == 0, f"churn {' '.join(command)} ended with {process.returncode}"
 
 
-def exported_settings(stack: subprocess.Popen[str]) -> dict[str, str]:
-    """What `churn stack` prints before it is ready, as a reader would paste it."""
-    assert stack.stdout is not None
-    lines = list(iter(stack.stdout.readline, "ready\n"))
-    words = [shlex.split(line) for line in lines]
-    return dict(word.split("=", 1) for export, word in words if export == "export")
-
-
-def without_settings() -> dict[str, str]:
-    names = ("CHURN_", "PUBSUB_EMULATOR_HOST", "STORAGE_EMULATOR_HOST", "GOOGLE_CLOUD_PROJECT")
-    return {name: value for name, value in os.environ.items() if not name.startswith(names)}
-
-
 @pytest.mark.functional
 def test_the_readme_example_publishes_an_event_and_reads_its_alert(tmp_path: Path) -> None:
-    bare = without_settings()
-    with running("stack", environment=bare) as stack:
-        settings = bare | exported_settings(stack)
+    with running("stack", environment=isolated({})) as stack:
+        settings = isolated(exported_settings(stack))
         with running("run", environment=settings):
             example = subprocess.run(
                 [sys.executable, EXAMPLE],

@@ -1,10 +1,8 @@
 """`churn stack` as a process of its own."""
 
 import os
-import shlex
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +16,7 @@ from google.cloud.storage import Client
 from consumer.database import open_database
 from consumer.profiles import SqlProfiles
 from consumer.settings import Settings, load_settings
+from tests.churn_command import CHURN, exported_settings
 from tests.wait import wait_until
 from tools.sample import CUSTOMER_CSV
 from tools.tables_csv import read_customers
@@ -38,26 +37,13 @@ class Running:
 @contextmanager
 def running(temporary: Path, *options: str) -> Iterator[Running]:
     """Run the command until the block ends, with all its temporary files in one place."""
-    command = [str(Path(sys.executable).with_name("churn")), "stack", *options]
+    command = [str(CHURN), "stack", *options]
     environment = {"PATH": os.environ["PATH"], "TMPDIR": str(temporary)}
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         try:
-            yield Running(process, dict(printed_settings(process)))
+            yield Running(process, exported_settings(process))
         finally:
             process.kill()
-
-
-def printed_settings(process: subprocess.Popen[str]) -> Iterator[tuple[str, str]]:
-    """Read the export lines, up to the line that says that all is ready."""
-    assert process.stdout is not None
-    for line in process.stdout:
-        if line == "ready\n":
-            return
-        export, setting = shlex.split(line)
-        assert export == "export"
-        name, _, value = setting.partition("=")
-        yield name, value
-    raise AssertionError("the stack ended before it was ready")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
