@@ -25,7 +25,7 @@ from google.cloud.pubsub_v1.types import BatchSettings, PublisherOptions, Pubsub
 from google.pubsub_v1 import PublisherClient as UnbatchedClient
 
 from consumer.message import OutgoingMessage
-from consumer.pubsub_errors import translate
+from consumer.pubsub_errors import credentials_translated, translate
 
 RETRY = Retry(
     predicate=if_exception_type(
@@ -76,10 +76,16 @@ class Publisher:
     """Publishes to any topic and confirms; ``settings`` names the setting of each topic."""
 
     def __init__(self, *, ordering: bool = False, settings: dict[str, str] | None = None) -> None:
+        """Make Google's client; nothing is asked of the server yet.
+
+        Raises:
+            AccessDenied: there are no usable credentials.
+        """
         options = PublisherOptions(
             enable_message_ordering=ordering, retry=RETRY, timeout=CALL_SECONDS
         )
-        self._client = PublisherClient(_BATCHES, options)
+        with credentials_translated():
+            self._client = PublisherClient(_BATCHES, options)
         self._unbatched = UnbatchedClient(transport=self._client.transport)
         self._settings = settings or {}
 

@@ -5,6 +5,8 @@ delivery attempt, while stopping or dead-lettering on an unknown error might.
 """
 
 import concurrent.futures
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from google.api_core import exceptions as api
 from google.auth import exceptions as auth
@@ -18,7 +20,6 @@ MISSING: tuple[type[Exception], ...] = (
 DENIED: tuple[type[Exception], ...] = (
     api.Forbidden,  # the identity lacks a permission
     api.Unauthorized,  # the credentials are not accepted
-    auth.DefaultCredentialsError,  # there are no credentials at all
     auth.MalformedError,  # the credentials file is broken
 )
 REFUSED: tuple[type[Exception], ...] = (
@@ -33,6 +34,11 @@ def translate(error: BaseException, *, resource: str, setting: str) -> ChurnErro
         return ResourceMissing(
             f"{resource} does not exist: create it, or set {setting} to one that does"
         )
+    if isinstance(error, auth.DefaultCredentialsError):
+        return AccessDenied(
+            "there are no usable Google credentials: give the pod a service account by Workload "
+            "Identity, or run `gcloud auth application-default login`, or set PUBSUB_EMULATOR_HOST"
+        )
     if isinstance(error, DENIED) or _is_final_refresh_error(error):
         return AccessDenied(
             f"no permission for {resource} ({setting}): grant it to the worker's identity: "
@@ -43,6 +49,20 @@ def translate(error: BaseException, *, resource: str, setting: str) -> ChurnErro
     if isinstance(error, concurrent.futures.TimeoutError):
         return PubSubDown(f"no answer from Pub/Sub for {resource} in time")
     return PubSubDown(f"Pub/Sub is not available for {resource}: {_in_one_line(error)}")
+
+
+@contextmanager
+def credentials_translated() -> Iterator[None]:
+    """Surround the making of one of Google's clients, which looks for credentials.
+
+    Raises:
+        AccessDenied: there are none, or they are broken.
+        PubSubDown: whoever gives them out is away.
+    """
+    try:
+        yield
+    except auth.GoogleAuthError as error:
+        raise translate(error, resource="Pub/Sub", setting="credentials") from error
 
 
 def _is_final_refresh_error(error: BaseException) -> bool:

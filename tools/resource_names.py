@@ -2,8 +2,17 @@
 
 from typing import Literal
 
+import typer
+from pydantic import TypeAdapter, ValidationError
+
 from consumer.errors import BadSettings
 from consumer.settings import Settings
+from consumer.settings.values import SubscriptionName, TopicName
+
+_FORMS: dict[str, TypeAdapter[str]] = {
+    "topics": TypeAdapter(TopicName),
+    "subscriptions": TypeAdapter(SubscriptionName),
+}
 
 
 def full_name(
@@ -12,8 +21,15 @@ def full_name(
     """Complete an id by the project of the settings; a full name stays as it is.
 
     Raises:
+        BadParameter: it is neither an id nor a full name.
         BadSettings: it is an id, and no project is set.
     """
+    try:
+        _FORMS[collection].validate_python(name)
+    except ValidationError:
+        raise typer.BadParameter(
+            f"{name!r} is neither an id nor projects/PROJECT/{collection}/ID", param_hint=option
+        ) from None
     if "/" in name:
         return name
     if not settings.pubsub.project:

@@ -3,13 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import google.auth.exceptions
 from google.cloud.pubsub_v1 import PublisherClient, SubscriberClient
 
 from consumer.database import Database, open_database
 from consumer.doctor.pubsub_probe import PubsubProbe
-from consumer.errors import AccessDenied
 from consumer.model import LoadedModel, current_generation, load_model
+from consumer.pubsub_errors import credentials_translated
 from consumer.settings import Settings
 
 
@@ -43,10 +42,5 @@ def _stored_model(location: str) -> str:
 
 
 def _open_pubsub() -> PubsubProbe:
-    try:
+    with credentials_translated():
         return PubsubProbe(PublisherClient(), SubscriberClient())
-    except google.auth.exceptions.GoogleAuthError as error:
-        raise AccessDenied(
-            "there are no usable Google credentials: give the pod a service account by Workload "
-            f"Identity, or run `gcloud auth application-default login` ({type(error).__name__})"
-        ) from error

@@ -15,7 +15,7 @@ from google.pubsub_v1.services.publisher.transports import PublisherGrpcTranspor
 
 from consumer.message import OutgoingMessage
 from consumer.publisher import CALL_SECONDS, RETRY
-from consumer.pubsub_errors import translate
+from consumer.pubsub_errors import credentials_translated, translate
 
 MAX_UNCONFIRMED = 2_000
 SETTLE_SECONDS = 3.0
@@ -33,10 +33,14 @@ def publisher_client(address: str | None = None) -> PublisherClient:
 
     Args:
         address: HOST:PORT of a server without TLS; None for what the environment says.
+
+    Raises:
+        AccessDenied: there are no usable credentials.
     """
     options = PublisherOptions(flow_control=_BLOCK, retry=RETRY, timeout=CALL_SECONDS)
     if address is None:
-        return PublisherClient(publisher_options=options)
+        with credentials_translated():
+            return PublisherClient(publisher_options=options)
     transport = PublisherGrpcTransport(channel=grpc.insecure_channel(address))
     return PublisherClient(publisher_options=options, transport=transport)
 

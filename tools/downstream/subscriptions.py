@@ -5,13 +5,16 @@ from contextlib import contextmanager, suppress
 from datetime import timedelta
 from uuid import uuid4
 
-from google.api_core.exceptions import Forbidden, NotFound
+from google.api_core.exceptions import Forbidden, GoogleAPIError
+from google.api_core.retry import Retry
 from google.cloud.pubsub_v1 import SubscriberClient
 from google.pubsub_v1.types import ExpirationPolicy, Subscription
 
 from consumer.pubsub_errors import translate
 from consumer.subscriber.subscription import CALL_SECONDS
 
+RETRY = Retry(timeout=CALL_SECONDS)
+"""Somebody waits at a terminal; by itself the client would try for a minute."""
 RETENTION = timedelta(minutes=10)
 """The least there is."""
 EXPIRATION = timedelta(days=1)
@@ -26,7 +29,7 @@ def require_subscription(client: SubscriberClient, name: str) -> None:
         PubSubDown: no answer.
     """
     try:
-        client.get_subscription(subscription=name, timeout=CALL_SECONDS)
+        client.get_subscription(subscription=name, timeout=CALL_SECONDS, retry=RETRY)
     except Forbidden:
         return  # receiving needs another permission than looking
     except Exception as error:
@@ -51,11 +54,12 @@ def temporary_subscription(client: SubscriberClient, topic: str) -> Iterator[str
         expiration_policy=ExpirationPolicy(ttl=EXPIRATION),
     )
     try:
-        client.create_subscription(request=wanted, timeout=CALL_SECONDS)
+        client.create_subscription(request=wanted, timeout=CALL_SECONDS, retry=RETRY)
     except Exception as error:
         raise translate(error, resource=topic, setting="the topic in the settings") from error
     try:
         yield name
     finally:
-        with suppress(NotFound):
-            client.delete_subscription(subscription=name, timeout=CALL_SECONDS)
+        # Where the server is away it expires by itself.
+        with suppress(GoogleAPIError):
+            client.delete_subscription(subscription=name, timeout=CALL_SECONDS, retry=RETRY)

@@ -11,7 +11,9 @@ from tools.emulator.server import Server
 
 def emulator(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = 8085,
+    port: Annotated[
+        int, typer.Option(min=0, max=65_535, help="Port to listen on; 0 takes a free one.")
+    ] = 8085,
 ) -> None:
     """Run the embedded Pub/Sub server in the foreground; it keeps everything in memory.
 

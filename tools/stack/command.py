@@ -29,16 +29,23 @@ def stack(
 
     Example: churn stack
     """
+    server = None if pubsub is None else PubSub(_address(pubsub))
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    with Stack(pubsub=PubSub(pubsub) if pubsub else None) as running:
-        if sample:
+    with Stack(pubsub=server) as running:
+        if sample and not stop.is_set():
             load_sample(running)
-        for line in export_lines(running.environment()):
-            typer.echo(line)
-        typer.echo("ready")
+        if not stop.is_set():
+            typer.echo("\n".join([*export_lines(running.environment()), "ready"]))
         stop.wait()
+
+
+def _address(text: str) -> str:
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdigit():
+        raise typer.BadParameter(f"{text!r} is not HOST:PORT", param_hint="--pubsub")
+    return text
 
 
 def export_lines(environment: Mapping[str, str]) -> Iterator[str]:

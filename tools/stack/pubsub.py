@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import socket
 import sys
 import tempfile
 from contextlib import suppress
@@ -10,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 import grpc
-from google.api_core.exceptions import AlreadyExists, NotFound
+from google.api_core.exceptions import AlreadyExists, NotFound, ServiceUnavailable
 from google.pubsub_v1 import PublisherClient, SubscriberClient
 from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
 from google.pubsub_v1.services.subscriber.transports import SubscriberGrpcTransport
@@ -18,8 +19,10 @@ from google.pubsub_v1.types import DeadLetterPolicy, RetryPolicy, Subscription
 
 from tools.stack.names import Names
 from tools.stack.part import Part
-from tools.stack.server import Server
+from tools.stack.server import Server, ServerFailed
 
+ANSWER_SECONDS = 5.0
+"""How long a server that somebody else runs may take to answer for the first time."""
 ACK_DEADLINE_SECONDS = 10
 """The least there is: what a killed worker held comes again after it."""
 MAX_DELIVERY_ATTEMPTS = 10
@@ -71,22 +74,24 @@ class PubSub(Part):
                 self.subscriber.create_subscription(request=subscription)
 
     def delete(self, names: Names) -> None:
-        """Delete the topics and subscriptions that are there."""
+        """Delete the topics and subscriptions that are there; of a server that is away, nothing."""
         for subscription in (names.subscription, names.alert_watch, names.dead_letter_watch):
-            with suppress(NotFound):
+            with suppress(NotFound, ServiceUnavailable):
                 path = names.subscription_path(subscription)
-                self.subscriber.delete_subscription(subscription=path)
+                self.subscriber.delete_subscription(subscription=path, retry=None)
         for topic in (names.input_topic, names.alert_topic, names.dead_letter_topic):
-            with suppress(NotFound):
-                self.publisher.delete_topic(topic=names.topic(topic))
+            with suppress(NotFound, ServiceUnavailable):
+                self.publisher.delete_topic(topic=names.topic(topic), retry=None)
 
     def start(self) -> None:
         """Start the embedded emulator, unless an address was given, and wait until it serves.
 
         Raises:
-            ServerFailed: it did not start; the text has the end of its log.
+            ServerFailed: it did not start, and the text has the end of its log; or nothing answers
+                at the address.
         """
         if self.address:
+            self._require_answer()
             return
         self._directory = Path(tempfile.mkdtemp(prefix="churn-pubsub-"))
         command = [sys.executable, "-m", "tools.emulator", "--host", "127.0.0.1", "--port", "0"]
@@ -94,6 +99,17 @@ class PubSub(Part):
         log = self._server.log
         self._server.wait_ready(lambda: "ready" in log.read_text().splitlines())
         self.address = re.findall(r"127\.0\.0\.1:\d+", log.read_text())[0]
+
+    def _require_answer(self) -> None:
+        """Knock first: Google's clients would try each call for a minute."""
+        host, _, port = self.address.rpartition(":")
+        try:
+            socket.create_connection((host.strip("[]"), int(port)), timeout=ANSWER_SECONDS).close()
+        except OSError as error:
+            raise ServerFailed(
+                f"no Pub/Sub server answers at {self.address} ({error.strerror or error}): "
+                "start one there, or give another"
+            ) from error
 
     def close(self) -> None:
         """Stop the server if it is ours; its messages are gone with it."""

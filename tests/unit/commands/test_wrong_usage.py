@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from typer import BadParameter
 
 from consumer.settings import Settings
 from tests.churn_command import churn
@@ -27,6 +28,8 @@ HERE = {"CHURN_PUBSUB__PROJECT": "p", "CHURN_CONFIG": "/dev/null"}
         (["watch", "--from-topic", "--subscription", "s"], "either --subscription"),
         (["watch", "--limit", "0"], "greater than or equal to 1"),
         (["demo", "--events", "0"], "greater than or equal to 1"),
+        (["emulator", "--port", "65536"], "less than or equal to 65535"),
+        (["stack", "--pubsub", "localhost"], "is not HOST:PORT"),
     ],
 )
 def test_wrong_usage_ends_with_2(
@@ -61,11 +64,17 @@ def test_a_file_of_events_that_is_not_there_is_one_line(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("name", ["projects/p", "projects/p/subscriptions/t-1", "a/b", "", "x y z"])
+def test_what_is_no_name_of_a_topic_is_wrong_usage(name: str) -> None:
+    with pytest.raises(BadParameter, match="neither an id nor projects/PROJECT/topics/ID"):
+        full_name(Settings(), "topics", name, option="--topic")
+
+
 def test_an_id_is_completed_by_the_project_and_a_full_name_stays() -> None:
     settings = Settings.model_validate({"pubsub": {"project": "p"}})
-    assert full_name(settings, "topics", "t", option="--topic") == "projects/p/topics/t"
-    assert full_name(settings, "topics", "projects/q/topics/t", option="--topic").startswith(
+    assert full_name(settings, "topics", "upd", option="--topic") == "projects/p/topics/upd"
+    assert full_name(settings, "topics", "projects/q/topics/upd", option="--topic").startswith(
         "projects/q/"
     )
-    with pytest.raises(Exception, match="or give --topic projects/PROJECT/topics/t"):
-        full_name(Settings(), "topics", "t", option="--topic")
+    with pytest.raises(Exception, match="or give --topic projects/PROJECT/topics/upd"):
+        full_name(Settings(), "topics", "upd", option="--topic")
