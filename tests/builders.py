@@ -45,16 +45,20 @@ def message(
     )
 
 
+def ce_attributes(event_id: str, time: str = "2024-05-01T09:30:00Z") -> dict[str, str]:
+    """What a CRM puts around its data in CloudEvents binary mode."""
+    return {
+        "ce-id": event_id,
+        "ce-source": "crm/paris",
+        "ce-type": "customer.updated",
+        "ce-time": time,
+        "ce-specversion": "1.0",
+    }
+
+
 def update(id_client: int = 1, *, event_id: str = "e-1", **fields: Any) -> Message:
     """Build an event in binary mode, as a CRM publishes it."""
-    return message(
-        {"id_client": id_client, **fields},
-        ce_id=event_id,
-        ce_source="crm/paris",
-        ce_type="customer.updated",
-        ce_time="2024-05-01T09:30:00Z",
-        ce_specversion="1.0",
-    )
+    return message({"id_client": id_client, **fields}, ce_attributes(event_id))
 
 
 def profile(id_client: int = 1, **fields: Any) -> Profile:

@@ -8,6 +8,7 @@ import orjson
 from google.pubsub_v1.types import PubsubMessage, ReceivedMessage
 
 from schemas.alerts import ChurnAlert
+from tests.builders import ce_attributes
 from tests.pubsub_fixtures import PubSub
 from tests.pubsub_puller import Puller
 from tests.worker_process import WorkerProcess, running_worker
@@ -83,11 +84,4 @@ def bare(**fields: object) -> PubsubMessage:
 
 def event(event_id: str, time: str = "2024-05-01T09:30:00Z", **fields: object) -> PubsubMessage:
     """Build an event in CloudEvents binary mode."""
-    attributes = {
-        "ce-id": event_id,
-        "ce-source": "crm/test",
-        "ce-type": "customer.updated",
-        "ce-time": time,
-        "ce-specversion": "1.0",
-    }
-    return PubsubMessage(data=orjson.dumps(fields), attributes=attributes)
+    return PubsubMessage(data=orjson.dumps(fields), attributes=ce_attributes(event_id, time))
