@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import structlog
 from consumer.errors import ChurnError
 from consumer.logs import configure_logging
 from consumer.settings import LogSettings, Settings, load_settings
+from consumer.stopping import StopSignal, stop_on_signals
 
 log = structlog.get_logger(__name__)
 
@@ -31,10 +33,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(settings: Settings) -> int:
-    # Imported only now: it takes seconds, and wrong settings are told at once.
+    stop = StopSignal(drain_seconds=settings.pubsub.drain_seconds, clock=time.monotonic)
+    stop_on_signals(stop)
+    # Imported only now: it takes seconds, in which a signal must not be lost, and wrong settings
+    # are told at once.
     from consumer.run import run_worker  # noqa: PLC0415
 
-    run_worker(settings)
+    run_worker(settings, stop)
     return 0
 
 

@@ -1,6 +1,8 @@
 """Asked to stop: from then on nothing new is taken, and what is held has until a deadline."""
 
+import signal
 from collections.abc import Callable
+from types import FrameType
 
 
 class StopSignal:
@@ -30,3 +32,14 @@ class StopSignal:
         """Whether the time to finish is over: what is still held is to be given back."""
         at = self._requested_at
         return at is not None and self._clock() - at >= self._drain_seconds
+
+
+def stop_on_signals(stop: StopSignal) -> None:
+    """SIGTERM is Kubernetes', SIGINT is Ctrl-C; as process 1 neither has a default."""
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        stop.request()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, handle)

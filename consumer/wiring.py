@@ -27,6 +27,7 @@ from consumer.settlement import Settlement
 from consumer.stages import Outcome
 from consumer.stopping import StopSignal
 from consumer.subscriber import FlowLimits, Inbox, Subscriber
+from consumer.subscriber.client import open_client
 from consumer.subscriber.reachability import Reachability
 from consumer.subscriber.subscription import Subscription, describe
 from consumer.telemetry import Metrics
@@ -47,7 +48,7 @@ def open_worker(
     with ExitStack() as opened:
         scorer = opened.enter_context(open_scorer(settings))
         publisher = opened.enter_context(closing(_publisher(settings)))
-        client = opened.enter_context(SubscriberClient())
+        client = opened.enter_context(open_client())
         subscription = describe(client, settings.subscription_path)
         _refuse_attempts_above_policy(settings, subscription)
         subscriber = _subscriber(settings, client, health)
@@ -126,7 +127,6 @@ def _subscriber(settings: Settings, client: SubscriberClient, health: Health) ->
         max_events=settings.batch.max_events,
         max_bytes=settings.batch.max_bytes,
         linger=settings.batch.linger_ms / 1000,
-        clock=time.monotonic,
     )
     limits = FlowLimits(
         max_messages=settings.pubsub.max_messages,

@@ -2,6 +2,7 @@
 
 import json
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -43,6 +44,14 @@ class WorkerProcess:
     def exit_code(self) -> int | None:
         """None while it runs."""
         return self._process.poll()
+
+    @property
+    def catches_sigterm(self) -> bool:
+        """Whether its handler is in place; before, SIGTERM just ends it ("proc(5)", Linux)."""
+        status = Path(f"/proc/{self._process.pid}/status").read_text()
+        caught = re.search(r"^SigCgt:\s*(\w+)$", status, re.MULTILINE)
+        assert caught, "no Linux here"
+        return bool(int(caught[1], 16) & 1 << signal.SIGTERM - 1)
 
     def wait_ready(self) -> None:
         """Wait until ``/readyz`` says yes."""

@@ -46,6 +46,11 @@ class Delivery:
             self._google.nack()
             self._when_settled()
 
+    def expire(self) -> None:
+        """Its lease is over, which the library finds by itself; no verdict counts any more."""
+        if self._first():
+            self._when_settled()
+
     def _first(self) -> bool:
         with self._lock:
             first, self._settled = not self._settled, True

@@ -1,7 +1,8 @@
 """Where the streams put deliveries, and where the worker takes them as batches."""
 
-import queue
-from collections.abc import Callable
+import threading
+from collections import deque
+from collections.abc import Collection
 
 from consumer.subscriber.delivery import Delivery
 
@@ -10,46 +11,49 @@ class Inbox:
     """A queue that many streams fill and one reader empties, a batch at a time.
 
     A batch ends at ``max_events``, before it exceeds ``max_bytes`` (a larger message is a batch of
-    its own), or ``linger`` seconds after its first message, whichever is first.
+    its own), or ``linger`` seconds after it was begun, whichever is first.
     """
 
-    def __init__(
-        self, *, max_events: int, max_bytes: int, linger: float, clock: Callable[[], float]
-    ) -> None:
+    def __init__(self, *, max_events: int, max_bytes: int, linger: float) -> None:
         self._max_events = max_events
         self._max_bytes = max_bytes
         self._linger = linger
-        self._clock = clock
-        self._queue: queue.SimpleQueue[Delivery] = queue.SimpleQueue()
-        self._carried: Delivery | None = None
+        self._waiting: deque[Delivery] = deque()
+        self._bytes = 0
+        self._changed = threading.Condition()
 
     def put(self, delivery: Delivery) -> None:
         """Add a delivery; any thread."""
-        self._queue.put(delivery)
+        with self._changed:
+            self._waiting.append(delivery)
+            self._bytes += delivery.size
+            if len(self._waiting) == 1 or self._fills_a_batch():
+                self._changed.notify()
+
+    def remove(self, gone: Collection[Delivery]) -> None:
+        """Forget those of these deliveries that wait here; any thread."""
+        with self._changed:
+            self._waiting = deque(each for each in self._waiting if each not in gone)
+            self._bytes = sum(each.size for each in self._waiting)
 
     def take(self, timeout: float) -> list[Delivery]:
         """Give the next batch; empty when nothing came in ``timeout`` seconds. One reader only."""
-        first = self._next(timeout)
-        if first is None:
-            return []
-        batch, size = [first], first.size
-        until = self._clock() + self._linger
-        while len(batch) < self._max_events:
-            delivery = self._next(max(0.0, until - self._clock()))
-            if delivery is None:
-                break
-            if size + delivery.size > self._max_bytes:
-                self._carried = delivery
-                break
-            batch.append(delivery)
-            size += delivery.size
-        return batch
+        with self._changed:
+            if not self._changed.wait_for(lambda: bool(self._waiting), timeout):
+                return []
+            self._changed.wait_for(self._fills_a_batch, self._linger)
+            return self._next_batch()
 
-    def _next(self, timeout: float) -> Delivery | None:
-        if self._carried is not None:
-            carried, self._carried = self._carried, None
-            return carried
-        try:
-            return self._queue.get(timeout=timeout) if timeout > 0 else self._queue.get_nowait()
-        except queue.Empty:
-            return None
+    def _fills_a_batch(self) -> bool:
+        return len(self._waiting) >= self._max_events or self._bytes >= self._max_bytes
+
+    def _next_batch(self) -> list[Delivery]:
+        batch: list[Delivery] = []
+        size = 0
+        while self._waiting and len(batch) < self._max_events:
+            size += self._waiting[0].size
+            if batch and size > self._max_bytes:
+                break
+            batch.append(self._waiting.popleft())
+            self._bytes -= batch[-1].size
+        return batch

@@ -5,16 +5,20 @@ the acknowledgements that are queued, and closes. So ``shutdown`` returns only w
 has its verdict: an acknowledgement given later would go nowhere, without an error.
 """
 
+import itertools
 import queue
 import threading
 from collections.abc import Callable
 from typing import Any
 
+import structlog
 from google.cloud.pubsub_v1.subscriber.message import Message as GoogleMessage
 from google.cloud.pubsub_v1.subscriber.scheduler import Scheduler
 
 from consumer.subscriber.delivery import Delivery
 from consumer.subscriber.inbox import Inbox
+
+log = structlog.get_logger(__name__)
 
 
 class QueueScheduler(Scheduler):  # type: ignore[misc]  # the library is untyped
@@ -27,7 +31,8 @@ class QueueScheduler(Scheduler):  # type: ignore[misc]  # the library is untyped
         self._max_lease_seconds = max_lease_seconds
         self._clock = clock
         self._requests: queue.Queue[Any] = queue.Queue()
-        self._held: set[Delivery] = set()
+        self._held: dict[Delivery, None] = {}
+        """In the order in which they came, and so in which their leases end."""
         self._changed = threading.Condition()
         self._closed = False
 
@@ -49,9 +54,10 @@ class QueueScheduler(Scheduler):  # type: ignore[misc]  # the library is untyped
             lease_ends_at=self._clock() + self._max_lease_seconds,
             when_settled=lambda: self._settled(delivery),
         )
+        self._drop_expired()
         with self._changed:
             closed = self._closed
-            self._held.add(delivery)
+            self._held[delivery] = None
         if closed:
             delivery.nack()
         else:
@@ -75,8 +81,23 @@ class QueueScheduler(Scheduler):  # type: ignore[misc]  # the library is untyped
         for delivery in unsettled:
             delivery.nack()
 
+    def _drop_expired(self) -> None:
+        """Forget what is held beyond its lease: it comes again, and must not be here twice.
+
+        Otherwise the library, which has forgotten it already, fills the inbox without a bound in an
+        outage that is longer than a lease.
+        """
+        now = self._clock()
+        with self._changed:
+            expired = list(itertools.takewhile(lambda each: each.is_expired(now), self._held))
+        if expired:
+            log.warning("leases_ended", messages=len(expired))
+            self._inbox.remove(set(expired))
+            for delivery in expired:
+                delivery.expire()
+
     def _settled(self, delivery: Delivery) -> None:
         with self._changed:
-            self._held.discard(delivery)
+            self._held.pop(delivery, None)
             if not self._held:
                 self._changed.notify_all()

@@ -63,6 +63,15 @@ class Bank:
         """Whether a dead letter comes within a moment."""
         return bool(self._puller(self.stack.names.dead_letter_watch).pull_once())
 
+    def take_all(self, subscription: str) -> list[PubsubMessage]:
+        """Receive and acknowledge everything that waits in a subscription."""
+        puller = self._puller(subscription)
+        received: list[ReceivedMessage] = []
+        while part := puller.pull_once(1_000):
+            puller.ack(part)
+            received.extend(part)
+        return [each.message for each in received]
+
     def _take(self, subscription: str, count: int) -> list[ReceivedMessage]:
         puller = self._puller(subscription)
         received: list[ReceivedMessage] = []

@@ -34,7 +34,7 @@ class Receiving:
             limits=FlowLimits(
                 max_messages=max_messages, max_bytes=10_000_000, max_lease_seconds=600
             ),
-            inbox=Inbox(max_events=100, max_bytes=1_000_000, linger=0.0, clock=time.monotonic),
+            inbox=Inbox(max_events=100, max_bytes=1_000_000, linger=0.0),
             health=Health(),
         )
         self.thread = threading.Thread(target=self._collect)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from consumer.subscriber import Inbox
 
 
-@dataclass
+@dataclass(frozen=True)
 class Sized:
     """Stands in for a delivery, of which the inbox only knows the size."""
 
@@ -15,7 +15,7 @@ class Sized:
 
 
 def inbox(*, max_events: int = 3, max_bytes: int = 100, linger: float = 0.0) -> Inbox:
-    return Inbox(max_events=max_events, max_bytes=max_bytes, linger=linger, clock=lambda: 0.0)
+    return Inbox(max_events=max_events, max_bytes=max_bytes, linger=linger)
 
 
 def fill(box: Inbox, *items: Sized) -> None:
@@ -58,6 +58,13 @@ def test_a_batch_lingers_for_messages_that_come_just_after() -> None:
     later.start()
     assert taken(box) == ["a", "b"]
     later.join()
+
+
+def test_what_is_removed_is_never_given() -> None:
+    box, gone = inbox(max_events=2), Sized("gone", 99)
+    fill(box, Sized("a"), gone, Sized("b"))
+    box.remove({gone})  # type: ignore[arg-type]
+    assert [taken(box), taken(box)] == [["a", "b"], []]
 
 
 def test_an_empty_inbox_gives_an_empty_batch() -> None:
