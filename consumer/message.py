@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+TRACE_ATTRIBUTES = ("googclient_traceparent", "ce-traceparent")
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Message:
@@ -19,6 +21,16 @@ class Message:
     publish_time: datetime
     ordering_key: str = ""
     delivery_attempt: int | None = None
+
+    @property
+    def traceparent(self) -> str:
+        """The publisher's trace ("Trace Context", W3C); empty where it sent none.
+
+        Google's clients send ``googclient_traceparent``; ``ce-traceparent`` is the CloudEvents
+        extension "Distributed Tracing".
+        """
+        named = (self.attributes.get(name, "") for name in TRACE_ATTRIBUTES)
+        return next(filter(None, named), "")
 
 
 @dataclass(frozen=True, slots=True)

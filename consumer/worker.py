@@ -74,6 +74,7 @@ class Worker:
                     reason=str(outcome.error),
                     message_id=outcome.message.message_id,
                     attempt=outcome.message.delivery_attempt,
+                    traceparent=outcome.message.traceparent,
                 )
             else:
                 self.metrics.unknown_fields.inc(len(outcome.event.unknown_fields))

@@ -122,6 +122,19 @@ def test_a_dead_letter_restores_to_the_original(bank: Bank) -> None:
     assert letter.attributes["churn-subscription"].endswith(bank.stack.names.subscription)
 
 
+def test_the_log_line_of_a_failed_event_joins_the_publishers_trace(bank: Bank) -> None:
+    trace = "0af7651916cd43dd8448eb211c80319c"
+    broken = PubsubMessage(
+        data=b"{", attributes={"googclient_traceparent": f"00-{trace}-b7ad6b7169203331-01"}
+    )
+    with bank.worker() as worker:
+        bank.publish([broken])
+        wait_until(lambda: worker.final() == 1)
+        [line] = [json.loads(each) for each in worker.log.splitlines() if "event_failed" in each]
+    assert line["severity"] == "WARNING"
+    assert line["logging.googleapis.com/trace"].endswith(f"/traces/{trace}")
+
+
 def test_alerts_of_one_customer_come_in_order_where_ordering_is_on(bank: Bank) -> None:
     with bank.worker(CHURN_ALERTS__ORDERING="true"):
         bank.publish(
