@@ -1,5 +1,6 @@
 """The main job: events in, alerts and dead letters out, and the counts add up."""
 
+import json
 from typing import Any
 
 import pytest

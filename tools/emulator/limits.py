@@ -14,6 +14,8 @@ MAX_ORDERING_KEY_BYTES = 1_024
 MAX_ACKNOWLEDGE_REQUEST_BYTES = 524_288
 MAX_ACK_DEADLINE_SECONDS = 600
 RESERVED_PREFIX = "goog"
+CLIENTS_PREFIX = "googclient_"
+"""What Google's own clients add: the trace that a message belongs to (``googclient_traceparent``)."""
 
 
 def check_publish_request(messages: int, request_bytes: int, ordering_keys: Sequence[str]) -> None:
@@ -93,5 +95,5 @@ def _check_attributes(attributes: Mapping[str, str]) -> None:
             raise InvalidArgument(
                 f"an attribute's value has at most {MAX_VALUE_BYTES} bytes: {key!r} has more"
             )
-        if key.startswith(RESERVED_PREFIX):
+        if key.startswith(RESERVED_PREFIX) and not key.startswith(CLIENTS_PREFIX):
             raise InvalidArgument(f"an attribute's key cannot begin with goog: {key!r}")

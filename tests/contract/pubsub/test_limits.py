@@ -108,6 +108,16 @@ def test_the_longest_attribute_comes_through(
     assert dict(subscription.pull(1)[0].message.attributes) == longest
 
 
+def test_the_trace_that_googles_clients_add_comes_through(
+    publisher: PublisherClient, topic: str, subscription: Puller
+) -> None:
+    traced = {"googclient_traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}
+
+    publish_request(publisher, topic, {"attributes": traced})
+
+    assert dict(subscription.pull(1)[0].message.attributes) == traced
+
+
 def test_an_ordering_key_has_1024_bytes_at_most(
     pubsub: PubSub, publisher: PublisherClient, topic: str
 ) -> None:
