@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         command_line(given)(given, standalone_mode=True)
-    except ChurnError as error:
+    except (ChurnError, OSError) as error:  # the second from a disk that is full, for example
         print(f"churn: {error}", file=sys.stderr)  # noqa: T201 - this is the command's output
         sys.exit(FAILED)
     except KeyboardInterrupt:

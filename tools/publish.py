@@ -6,10 +6,10 @@ from typing import Annotated
 
 import orjson
 import typer
-from google.cloud.pubsub_v1 import SubscriberClient
 
 from consumer.errors import AccessDenied, ChurnError, ResourceMissing
 from consumer.settings import Settings
+from consumer.subscriber.client import open_client
 from consumer.subscriber.subscription import describe
 from tools.crm.pace import paced
 from tools.crm.publishing import Crm, publisher_client
@@ -98,7 +98,7 @@ def topic_of(settings: Settings, topic: str | None) -> str:
     if topic is not None:
         return full_name(settings, "topics", topic, option="--topic")
     try:
-        with SubscriberClient() as client:
+        with open_client() as client:
             return describe(client, settings.subscription_path).topic
     except (ResourceMissing, AccessDenied):
         return full_name(settings, "topics", Names().input_topic, option="--topic")

@@ -137,9 +137,20 @@ def _records(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[s
     except OSError as problem:
         raise BadInput(f"{path}: cannot be read: {problem.strerror}") from problem
     except UnicodeDecodeError as problem:
-        raise BadInput(f"{path}: must be UTF-8 text; save the file as UTF-8") from problem
+        where = f"{path}:{_first_line_in_another_encoding(path)}"
+        raise BadInput(f"{where}: must be UTF-8 text; save the file as UTF-8") from problem
     except csv.Error as problem:
         raise BadInput(f"{path}:{reader.line_num}: is no well-formed CSV: {problem}") from problem
+
+
+def _first_line_in_another_encoding(path: Path) -> int:
+    """Look once more: the reader decodes in blocks, and so is ahead of the line it reads."""
+    with path.open("rb") as file:
+        return next(
+            number
+            for number, line in enumerate(file, start=1)
+            if line.decode(errors="ignore").encode() != line
+        )
 
 
 def _header(fields: list[str], path: Path, columns: tuple[str, ...]) -> list[str]:

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from consumer.message import Message
 from consumer.settings import Settings
+from consumer.subscriber.client import open_client
 from tools.downstream.alerts import alert_document, alert_line
 from tools.downstream.dead_letters import dead_letter_document, dead_letter_line
 from tools.downstream.receiver import Receiver
@@ -82,7 +83,7 @@ def watch(
     name = None if from_topic else subscription or view.subscription
     with (
         interruption() as ending,
-        SubscriberClient() as client,
+        open_client() as client,
         _source(client, settings, view, name) as source,
         Receiver(client, source, most=min(limit or MOST_HELD, MOST_HELD)) as receiver,
     ):

@@ -1,5 +1,6 @@
 """What is typed wrongly ends with 2 and says what to type; settings that are wrong end with 1."""
 
+import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -7,9 +8,10 @@ import pytest
 from typer import BadParameter
 
 from consumer.settings import Settings
-from tests.churn_command import churn
+from tests.churn_command import CHURN, churn
 from tools.cli import command_line, main
 from tools.resource_names import full_name
+from tools.stack.environment import isolated
 
 HERE = {"CHURN_PUBSUB__PROJECT": "p", "CHURN_CONFIG": "/dev/null"}
 
@@ -78,3 +80,17 @@ def test_an_id_is_completed_by_the_project_and_a_full_name_stays() -> None:
     )
     with pytest.raises(Exception, match="or give --topic projects/PROJECT/topics/upd"):
         full_name(Settings(), "topics", "upd", option="--topic")
+
+
+def test_an_answer_that_cannot_be_written_is_one_line() -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [CHURN, "doctor", "--json"],
+            env=isolated({}),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr == "churn: [Errno 28] No space left on device\n"

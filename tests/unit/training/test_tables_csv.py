@@ -121,5 +121,5 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "latin.csv"
-    path.write_bytes(f"{CUSTOMER_HEADER}\n1,,É,,,,\n".encode("latin-1"))
-    assert "must be UTF-8" in refusal_of_customers(path)
+    path.write_bytes(f"{CUSTOMER_HEADER}\n1,,E,,,,\n2,,É,,,,\n".encode("latin-1"))
+    assert "FILE:3: must be UTF-8" in refusal_of_customers(path)
