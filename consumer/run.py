@@ -1,5 +1,7 @@
 """Run one worker in this process until it is told to stop."""
 
+from collections.abc import Mapping
+
 import structlog
 
 from consumer.health import Health
@@ -21,10 +23,21 @@ def run_worker(settings: Settings, stop: StopSignal) -> None:
     """
     metrics, health = Metrics(), Health()
     with (
-        StatusServer(settings.api, health=health, metrics=metrics),
+        StatusServer(settings.api, health=health, metrics=metrics, about=lambda: about(settings)),
         open_worker(settings, stop=stop, health=health, metrics=metrics) as worker,
     ):
         health.started()
         log.info("ready", subscription=settings.subscription_path)
         worker.run()
     log.info("stopped")
+
+
+def about(settings: Settings) -> Mapping[str, object]:
+    """What the status page says besides health: which worker this is, and what it works on."""
+    return {
+        "deployment": settings.deployment,
+        "subscription": settings.subscription_path,
+        "alert_topic": settings.alert_topic_path,
+        "dead_letter_topic": settings.dead_letter_topic_path,
+        "model": settings.model_location,
+    }

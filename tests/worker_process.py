@@ -59,8 +59,15 @@ class WorkerProcess:
 
     def health(self) -> Mapping[str, Any]:
         """What ``/readyz`` says, ready or not."""
+        return self._page("/readyz")
+
+    def status(self) -> Mapping[str, Any]:
+        """What the status page says."""
+        return self._page("/")
+
+    def _page(self, path: str) -> Mapping[str, Any]:
         try:
-            with urllib.request.urlopen(f"{self._address}/readyz", timeout=5) as answer:
+            with urllib.request.urlopen(f"{self._address}{path}", timeout=5) as answer:
                 body = answer.read()
         except urllib.error.HTTPError as error:
             with error:

@@ -144,3 +144,11 @@ def test_alerts_of_one_customer_come_in_order_where_ordering_is_on(bank: Bank) -
         )
         alerts = bank.take_alerts(3)
     assert {alert.id_client for alert in alerts} == {UNKNOWN}
+
+
+def test_the_status_page_says_which_worker_this_is_and_what_it_does(bank: Bank) -> None:
+    with bank.worker(CHURN_DEPLOYMENT="paris") as worker:
+        page = worker.status()
+    assert page["deployment"] == "paris"
+    assert page["subscription"].endswith(bank.stack.names.subscription)
+    assert page["health"]["state"] == "idle"

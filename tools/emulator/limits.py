@@ -15,7 +15,7 @@ MAX_ACKNOWLEDGE_REQUEST_BYTES = 524_288
 MAX_ACK_DEADLINE_SECONDS = 600
 RESERVED_PREFIX = "goog"
 CLIENTS_PREFIX = "googclient_"
-"""What Google's own clients add: the trace that a message belongs to (``googclient_traceparent``)."""
+"""What Google's own clients add, such as ``googclient_traceparent``: a message's trace."""
 
 
 def check_publish_request(messages: int, request_bytes: int, ordering_keys: Sequence[str]) -> None:
