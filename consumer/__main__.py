@@ -30,6 +30,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         log.debug("traceback", exc_info=True)
         print(f"churn: {error}", file=sys.stderr)  # noqa: T201 - the one line for the operator
         return 1
+    except Exception:  # a defect: its traceback is one entry of the log, not one a line
+        log.critical("defect", exc_info=True)
+        return 1
 
 
 def _run(settings: Settings) -> int:

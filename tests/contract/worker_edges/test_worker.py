@@ -1,0 +1,110 @@
+"""A defect of the worker itself ends it, loudly, and gives everything back."""
+
+import random
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from google.cloud.pubsub_v1 import PublisherClient
+
+from consumer.dead_letter import RetryPolicy
+from consumer.dead_letter_share import DeadLetterShare
+from consumer.dispatch import Dispatch, Route
+from consumer.health import Health
+from consumer.hold import Hold
+from consumer.message import Message
+from consumer.pipeline import process
+from consumer.publisher import Publication, Publisher
+from consumer.settlement import Settlement
+from consumer.stages import Outcome
+from consumer.stopping import StopSignal
+from consumer.subscriber import FlowLimits, Inbox, Subscriber
+from consumer.subscriber.client import open_client
+from consumer.telemetry import Metrics
+from consumer.worker import Worker
+from tests.builders import POLICY, TOPIC, LogisticModel, RecordedProfiles, profile, update
+from tests.pubsub_puller import Puller
+
+EVENTS = 20
+
+Process = Callable[[Sequence[Message]], list[Outcome]]
+
+
+class DefectivePublisher(Publisher):
+    """Publishes, but its confirmation has a defect."""
+
+    def confirm(self, publication: Publication) -> str:
+        raise ZeroDivisionError(publication.topic)
+
+
+def defective(batch: Sequence[Message]) -> list[Outcome]:
+    raise ZeroDivisionError(f"{len(batch)} messages")
+
+
+def sound(batch: Sequence[Message]) -> list[Outcome]:
+    complete = RecordedProfiles({1: profile(1, age=70)})
+    return process(batch, topic=TOPIC, profiles=complete, model=LogisticModel(), policy=POLICY)
+
+
+def worker(subscription: str, topic: str, publisher: Publisher, score: Process) -> Worker:
+    stop = StopSignal(drain_seconds=5, clock=time.monotonic)
+    health, metrics = Health(), Metrics()
+    hold = Hold(stop, health=health, metrics=metrics, random_=random.Random(1))
+    dispatch = Dispatch(
+        publisher,
+        Route(subscription, topic, topic),
+        policy=POLICY,
+        retry=RetryPolicy(max_attempts=4, max_age=timedelta(hours=1)),
+        share=DeadLetterShare(max_share=1, window=10),
+        now=lambda: datetime.now(UTC),
+    )
+    return Worker(
+        subscriber=Subscriber(
+            open_client(),
+            subscription,
+            streams=2,
+            limits=FlowLimits(max_messages=100, max_bytes=1_000_000, max_lease_seconds=600),
+            inbox=Inbox(max_events=5, max_bytes=1_000_000, linger=0),
+            health=health,
+        ),
+        process=score,
+        dispatch=dispatch,
+        settlement=Settlement(
+            publisher,
+            dispatch,
+            hold,
+            health=health,
+            metrics=metrics,
+            now=lambda: datetime.now(UTC),
+            clock=time.monotonic,
+            when_failed=stop.request,
+        ),
+        hold=hold,
+        stop=stop,
+        health=health,
+        metrics=metrics,
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "score"),
+    [(Publisher, defective), (DefectivePublisher, sound)],
+    ids=["scoring", "settling"],
+)
+def test_a_defect_ends_the_worker_and_every_message_comes_again(
+    subscription: Puller,
+    publisher: PublisherClient,
+    topic: str,
+    kind: type[Publisher],
+    score: Process,
+) -> None:
+    alerts = publisher.create_topic(name=f"{topic}-alerts").name
+    event = update(1)
+    for _ in range(EVENTS):
+        publisher.publish(topic, event.data, **event.attributes).result(timeout=10)
+    publishing = kind(settings={})
+    with pytest.raises(ZeroDivisionError):
+        worker(subscription.name, alerts, publishing, score).run()
+    publishing.close()
+    assert len(subscription.pull(EVENTS, timeout=45)) == EVENTS
