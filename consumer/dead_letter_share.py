@@ -2,6 +2,7 @@
 
 from collections import deque
 from dataclasses import dataclass, field
+from threading import Lock
 
 from consumer.errors import DeadLetterShareExceeded
 
@@ -18,6 +19,8 @@ class DeadLetterShare:
     window: int
     _last: deque[bool] = field(default_factory=deque)
     _dead: int = 0
+    _lock: Lock = field(default_factory=Lock)
+    """Scoring and settling both count."""
 
     def admit(self, *, dead: bool) -> None:
         """Count one event that is about to be final.
@@ -25,13 +28,17 @@ class DeadLetterShare:
         Raises:
             DeadLetterShareExceeded: it would be one dead letter too many; it was not published.
         """
-        self._last.append(dead)
-        self._dead += dead
-        if len(self._last) > self.window:
-            self._dead -= self._last.popleft()
+        with self._lock:
+            self._count(dead=dead)
         if dead and self._dead > self.max_share * self.window:
             raise DeadLetterShareExceeded(
                 f"{self._dead} of the last {len(self._last)} events would be dead letters, more "
                 f"than dead_letters.max_share ({self.max_share:g}) of dead_letters.window_events "
                 f"({self.window}) allows: mend the release or the CRM, or raise the limit"
             )
+
+    def _count(self, *, dead: bool) -> None:
+        self._last.append(dead)
+        self._dead += dead
+        if len(self._last) > self.window:
+            self._dead -= self._last.popleft()

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from typing import Self
 
-from consumer.errors import DependencyDown, WorkerBroken
+from consumer.errors import ChurnError
 from consumer.health import Health
 
 CHECK_SECONDS = 10.0
@@ -39,7 +39,7 @@ class Reachability:
         """Ask once."""
         try:
             self._ask()
-        except (DependencyDown, WorkerBroken) as error:
+        except ChurnError as error:
             # Where the worker is broken the streams end with the same error and stop it.
             self._health.held(DEPENDENCY, str(error))
         else:
