@@ -10,7 +10,7 @@ once) can only be handed what is listed too.
 import importlib
 import inspect
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +96,6 @@ FOUNDATIONS = {
     "numpy.random._sfc64": ("SFC64",),
     "numpy.random._pickle": ("__bit_generator_ctor", "__generator_ctor", "__randomstate_ctor"),
     "numpy.random.bit_generator": ("SeedSequence", "__pyx_unpickle_SeedSequence"),
-    "scipy._lib.array_api_compat.numpy._aliases": ("asarray",),
     "scipy.interpolate._bsplines": ("BSpline",),
     "scipy.interpolate._interpolate": ("interp1d",),
     "scipy.sparse._csc": ("csc_array", "csc_matrix"),
@@ -106,6 +105,13 @@ FOUNDATIONS = {
 
 Histogram boosting with categorical features keeps a partial of ``check_array``.
 """
+
+
+NOT_IN_EVERY_VERSION = {
+    "scipy._lib.array_api_compat.numpy._aliases": ("asarray",),  # scipy 1.17, of Python 3.11
+    "scipy.interpolate._bsplines": ("_BSpline",),  # scipy 1.18, of Python 3.12 and newer
+}
+"""What splines consist of; the lock has two versions of scipy."""
 
 
 def allowed_globals() -> list[str]:
@@ -120,6 +126,7 @@ def allowed_globals() -> list[str]:
         warnings.simplefilter("ignore", DeprecationWarning)  # numpy.core
         for module, name in pairs:
             getattr(importlib.import_module(module), name)
+    pairs.update(_entries(NOT_IN_EVERY_VERSION))
     return sorted(f"{module}:{name}" for module, name in pairs)
 
 
@@ -155,8 +162,12 @@ def _scores() -> Iterator[tuple[str, str]]:
 
 def _listed() -> Iterator[tuple[str, str]]:
     for listed in (PARTS, NEIGHBOURS, PARAMETERS, FOUNDATIONS):
-        for module, names in listed.items():
-            yield from ((module, name) for name in names)
+        yield from _entries(listed)
+
+
+def _entries(listed: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]:
+    for module, names in listed.items():
+        yield from ((module, name) for name in names)
 
 
 def main() -> None:
