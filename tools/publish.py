@@ -17,7 +17,7 @@ from tools.crm.source import Events, opened, sampled
 from tools.options import Config
 from tools.resource_names import full_name
 from tools.stack.names import Names
-from tools.terminal import complain, progress, settings_of
+from tools.terminal import complain, interruption, progress, settings_of
 
 MAX_RATE = 100_000.0
 
@@ -117,9 +117,11 @@ def play(crm: Crm, events: Events, rate: float | None, *, as_json: bool) -> None
         typer.echo(orjson.dumps(published).decode() if as_json else str(published))
 
     try:
-        for message in paced(progress(events.messages, "publishing", events.count), rate):
-            crm.publish(message)
-        crm.finish()
+        with interruption(at_once=True) as ending:
+            for message in paced(progress(events.messages, "publishing", events.count), rate):
+                ending.check()
+                crm.publish(message)
+            crm.finish()
     except (ChurnError, KeyboardInterrupt) as reason:
         crm.give_up()
         report()

@@ -65,18 +65,32 @@ class Interruption:
         del number, frame
         self.came = True
 
+    def note_and_raise(self, number: int, frame: FrameType | None) -> None:
+        """Handle the signal, and wake up whoever sleeps or waits.
+
+        Raises:
+            KeyboardInterrupt: always; where a destructor or a callback of a library swallows it,
+                :meth:`check` raises it again.
+        """
+        self.note(number, frame)
+        self.check()
+
 
 @contextmanager
-def interruption() -> Iterator[Interruption]:
+def interruption(*, at_once: bool = False) -> Iterator[Interruption]:
     """Remember Ctrl-C and SIGTERM until somebody asks.
 
     Raised in the middle of anything, KeyboardInterrupt would tear what has to be closed. To be
     entered in the main thread.
+
+    Args:
+        at_once: whether it is raised nevertheless, for what can be left in the middle.
     """
     asked = Interruption()
-    before = {number: signal.signal(number, asked.note) for number in _ENDINGS}
+    handler = asked.note_and_raise if at_once else asked.note
+    before = {number: signal.signal(number, handler) for number in _ENDINGS}
     try:
         yield asked
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for number, earlier in before.items():
+            signal.signal(number, earlier)
