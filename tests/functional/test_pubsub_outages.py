@@ -110,6 +110,7 @@ def test_a_server_that_lost_everything_is_worked_with_again(bank: Bank, emulator
         assert worker.stop() == 0
 
 
+@pytest.mark.long
 def test_a_silence_longer_than_a_lease_loses_nothing_and_copies_of_an_alert_are_equal(
     bank: Bank, emulator: Emulator
 ) -> None:

@@ -9,7 +9,7 @@ from google.pubsub_v1.types import PubsubMessage
 from consumer.dead_letter import restore
 from consumer.message import OutgoingMessage
 from schemas.alerts import ChurnAlert
-from tests.functional.bank import Bank, event
+from tests.functional.bank import DEAD_STREAMS, Bank, event
 from tests.wait import wait_until
 from tests.worker_process import WorkerProcess
 
@@ -77,6 +77,7 @@ def content(message: PubsubMessage) -> tuple[bytes, list[tuple[str, str]]]:
 
 
 def test_a_deleted_alert_topic_stops_the_worker_and_no_event_is_lost(bank: Bank) -> None:
+    bank.pubsub.skip_where_official(DEAD_STREAMS)
     names, total = bank.stack.names, 2_000
     customers = bank.customers
     with bank.worker(CHURN_BATCH__MAX_EVENTS="100", CHURN_ALERTS__THRESHOLD="0") as worker:
@@ -94,6 +95,7 @@ def test_a_deleted_alert_topic_stops_the_worker_and_no_event_is_lost(bank: Bank)
 
 
 def test_a_release_that_breaks_on_every_event_diverts_no_more_than_its_share(bank: Bank) -> None:
+    bank.pubsub.skip_where_official(DEAD_STREAMS)
     with bank.worker(CHURN_BATCH__MAX_EVENTS="100") as worker:
         bank.publish(PubsubMessage(data=b"{", attributes={"number": str(n)}) for n in range(1_000))
         assert worker.wait() == 1
@@ -105,6 +107,7 @@ def test_a_release_that_breaks_on_every_event_diverts_no_more_than_its_share(ban
 
 
 def test_a_dropped_table_stops_the_worker_and_gives_everything_back(bank: Bank) -> None:
+    bank.pubsub.skip_where_official(DEAD_STREAMS)
     with bank.worker() as worker:
         with bank.stack.open_database() as database, database.engine.begin() as connection:
             connection.exec_driver_sql("DROP TABLE indicators")

@@ -24,6 +24,8 @@ from consumer.subscriber.client import open_client
 from consumer.telemetry import Metrics
 from consumer.worker import Worker
 from tests.builders import POLICY, TOPIC, LogisticModel, RecordedProfiles, profile, update
+from tests.functional.bank import DEAD_STREAMS
+from tests.pubsub_fixtures import PubSub
 from tests.pubsub_puller import Puller
 
 EVENTS = 20
@@ -93,12 +95,14 @@ def worker(subscription: str, topic: str, publisher: Publisher, score: Process) 
     ids=["scoring", "settling"],
 )
 def test_a_defect_ends_the_worker_and_every_message_comes_again(
+    pubsub: PubSub,
     subscription: Puller,
     publisher: PublisherClient,
     topic: str,
     kind: type[Publisher],
     score: Process,
 ) -> None:
+    pubsub.skip_where_official(DEAD_STREAMS)
     alerts = publisher.create_topic(name=f"{topic}-alerts").name
     event = update(1)
     for _ in range(EVENTS):
