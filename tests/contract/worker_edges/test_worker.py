@@ -95,6 +95,7 @@ def worker(subscription: str, topic: str, publisher: Publisher, score: Process) 
     ids=["scoring", "settling"],
 )
 def test_a_defect_ends_the_worker_and_every_message_comes_again(
+    *,
     pubsub: PubSub,
     subscription: Puller,
     publisher: PublisherClient,
