@@ -56,7 +56,7 @@ class PubsubSettings(Section):
     max_delivery_attempts: Annotated[int, Field(ge=1, le=99)] = 4
     """Attempt at which the worker dead-letters an event itself; must be below the policy's own."""
     drain_seconds: Annotated[float, Field(gt=0)] = 20
-    """How long SIGTERM lets work finish; must be below the pod's grace period."""
+    """How long SIGTERM lets work finish; the pod's grace period must be 15 s longer."""
 
 
 class BatchSettings(Section):

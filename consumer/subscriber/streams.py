@@ -19,8 +19,9 @@ from consumer.subscriber.scheduler import QueueScheduler
 IDLE_SECONDS = 1.0
 """How often an idle reader looks after its streams."""
 DRAIN_TICK_SECONDS = 0.02
-CLOSE_SECONDS = 10.0
-"""How long the client library may take to send the last acknowledgements."""
+CLOSE_SECONDS = 5.0
+"""How long the client library may take to send the last acknowledgements; in vain where Pub/Sub is
+away."""
 LEASE_EXTENSION_SECONDS = 20
 """By how much a lease is extended at a time: so long does it take until what a killed worker held
 comes again, and so long may this process be starved without losing a lease."""
