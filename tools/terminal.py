@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
+from consumer.errors import ChurnError
 from consumer.logs import configure_logging
 from consumer.settings import Settings, load_settings
 
@@ -59,6 +60,19 @@ class Interruption:
         """Raise KeyboardInterrupt if it came."""
         if self.came:
             raise KeyboardInterrupt
+
+    @contextmanager
+    def may_end_children(self) -> Iterator[None]:
+        """Take a failure for the interruption where that came: a terminal tells children too.
+
+        Raises:
+            KeyboardInterrupt: it came, and something failed.
+        """
+        try:
+            yield
+        except ChurnError:
+            self.check()
+            raise
 
     def note(self, number: int, frame: FrameType | None) -> None:
         """Handle the signal."""

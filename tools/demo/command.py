@@ -71,7 +71,10 @@ def _running(
         ServerFailed: one of them did not start.
     """
     with ExitStack() as closing:
-        with screen.step("starting Pub/Sub, PostgreSQL and Cloud Storage"):
+        with (
+            screen.step("starting Pub/Sub, PostgreSQL and Cloud Storage"),
+            ending.may_end_children(),
+        ):
             stack = closing.enter_context(Stack())
         ending.check()
         with screen.step("loading the sample's customers, training and storing its model"):

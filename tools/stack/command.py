@@ -1,8 +1,7 @@
 """``churn stack``: the local stack in the foreground, until it is told to stop."""
 
 import shlex
-import signal
-import threading
+import time
 from collections.abc import Iterator, Mapping
 from typing import Annotated
 
@@ -11,6 +10,9 @@ import typer
 from tools.stack.pubsub import PubSub
 from tools.stack.sample import load_sample
 from tools.stack.stack import Stack
+from tools.terminal import interruption
+
+LOOK_SECONDS = 0.2
 
 
 def stack(
@@ -30,15 +32,14 @@ def stack(
     Example: churn stack
     """
     server = None if pubsub is None else PubSub(_address(pubsub))
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
-    with Stack(pubsub=server) as running:
-        if sample and not stop.is_set():
+    with interruption() as ending, ending.may_end_children(), Stack(pubsub=server) as running:
+        ending.check()
+        if sample:
             load_sample(running)
-        if not stop.is_set():
-            typer.echo("\n".join([*export_lines(running.environment()), "ready"]))
-        stop.wait()
+        ending.check()
+        typer.echo("\n".join([*export_lines(running.environment()), "ready"]))
+        while not ending.came:
+            time.sleep(LOOK_SECONDS)
 
 
 def _address(text: str) -> str:

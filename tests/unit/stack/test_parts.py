@@ -14,6 +14,7 @@ from tests.postgres_fixtures import socket_settings
 from tools.stack.names import Names
 from tools.stack.postgres import MAX_SOCKET_PATH, Postgres
 from tools.stack.pubsub import PubSub
+from tools.stack.server import ServerFailed
 from tools.stack.storage import Storage
 
 needs_storage = pytest.mark.skipif(
@@ -79,6 +80,14 @@ def test_the_socket_of_postgres_is_short_even_where_temporary_files_lie_deep(
 def test_postgres_listens_on_no_port_unless_it_is_asked_to() -> None:
     with Postgres() as postgres:
         assert rows(postgres, "SHOW listen_addresses") == [("",)]
+
+
+def test_postgres_says_why_it_cannot_make_its_data(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "kept").touch()
+
+    with pytest.raises(ServerFailed, match=r"could not make its data: .* exists but is not empty"):
+        Postgres(tmp_path).__enter__()
 
 
 def test_nobody_else_may_use_the_socket_of_postgres(postgres: Postgres) -> None:
