@@ -26,6 +26,9 @@ UNLIMITED = (
     ("grpc.max_receive_message_length", -1),
 )
 
+embedded_only = pytest.mark.parametrize("pubsub", ["embedded"], indirect=True, scope="session")
+"""For tests of which the outcome does not depend on the server."""
+
 
 @dataclass(frozen=True, slots=True)
 class PubSub:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.functional.bank import Bank
+from tests.pubsub_fixtures import embedded_only
 from tests.worker_process import run_to_its_end
 
 pytestmark = pytest.mark.functional
@@ -25,6 +26,7 @@ def without_model(environment: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in environment.items() if not name.startswith("CHURN_GCS")}
 
 
+@embedded_only
 def test_a_missing_model_names_the_setting(bank: Bank, tmp_path: Path) -> None:
     missing = tmp_path / "none.pkl"
     changed = {**without_model(bank.environment), "CHURN_MODEL__URI": str(missing)}
@@ -33,6 +35,7 @@ def test_a_missing_model_names_the_setting(bank: Bank, tmp_path: Path) -> None:
     assert str(missing) in line
 
 
+@embedded_only
 def test_an_unreachable_database_names_the_setting(bank: Bank) -> None:
     changed = {**bank.environment, "CHURN_POSTGRESQL__UNIX_SOCKET": "/nowhere/.s.PGSQL.5432"}
     assert "postgresql.unix_socket" in only_line(changed)
@@ -44,6 +47,7 @@ def test_a_wrong_subscription_names_the_setting(bank: Bank) -> None:
     assert "wrong-name" in line
 
 
+@embedded_only
 def test_a_wrong_key_in_the_settings_file_names_the_nearest(bank: Bank, tmp_path: Path) -> None:
     config = tmp_path / "config.yml"
     config.write_text("postgresql:\n  hostnam: db\n")
@@ -57,5 +61,6 @@ def test_more_attempts_than_the_subscription_allows_are_refused(bank: Bank) -> N
     assert "pubsub.max_delivery_attempts" in line
 
 
+@embedded_only
 def test_a_setting_of_a_later_version_is_refused_and_not_ignored(bank: Bank) -> None:
     assert "history.enabled" in only_line({**bank.environment, "CHURN_HISTORY__ENABLED": "true"})

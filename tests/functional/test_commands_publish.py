@@ -10,12 +10,11 @@ from google.pubsub_v1.types import PubsubMessage
 
 from tests.churn_command import churn, churn_running
 from tests.functional.bank import Bank
+from tests.pubsub_fixtures import embedded_only
 from tests.pubsub_puller import Puller
 from tests.wait import wait_until
 
 pytestmark = pytest.mark.functional
-
-embedded_only = pytest.mark.parametrize("pubsub", ["embedded"], indirect=True, scope="session")
 
 DATA = b'{"id_client": 7, "balance": 250.0}\n'
 WRITTEN = b'{"attributes": {"ce-id": "w-1"}, "data": {"id_client": "broken"}}\n'

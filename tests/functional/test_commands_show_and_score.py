@@ -4,13 +4,12 @@ import pytest
 
 from tests.churn_command import churn, json_lines
 from tests.functional.bank import Bank, event
+from tests.pubsub_fixtures import embedded_only
 
 UNKNOWN = 42
 AT = "2024-05-01T09:30:00Z"
 
 pytestmark = pytest.mark.functional
-
-embedded_only = pytest.mark.parametrize("pubsub", ["embedded"], indirect=True, scope="session")
 
 
 @embedded_only

@@ -14,10 +14,9 @@ from consumer.stages import Alerted
 from tests.builders import NOON, POLICY, message, processed, profile, update
 from tests.churn_command import churn, churn_running, json_lines
 from tests.functional.bank import DEAD_STREAMS, Bank
+from tests.pubsub_fixtures import embedded_only
 
 pytestmark = pytest.mark.functional
-
-embedded_only = pytest.mark.parametrize("pubsub", ["embedded"], indirect=True, scope="session")
 
 
 def alerts(*ids: int) -> list[OutgoingMessage]:

@@ -10,6 +10,7 @@ from consumer.errors import PubSubDown
 from consumer.subscriber.subscription import describe
 from tests.churn_command import churn
 from tests.functional.bank import Bank
+from tests.pubsub_fixtures import embedded_only
 from tests.worker_process import run_to_its_end
 from tools.stack.ports import free_port
 
@@ -44,6 +45,7 @@ def test_without_credentials_a_command_says_how_to_get_them(arguments: Sequence[
     assert "gcloud auth application-default login" in line
 
 
+@embedded_only
 def test_without_credentials_the_worker_says_how_to_get_them(bank: Bank) -> None:
     in_production = {**bank.environment, **NO_CREDENTIALS}
     del in_production["PUBSUB_EMULATOR_HOST"]
