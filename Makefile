@@ -29,7 +29,7 @@ demo: $(INSTALLED) ## Start everything locally, score sample events, show the al
 	@$(BIN)/churn demo
 
 .PHONY: test
-test: lint $(INSTALLED) ## Everything that guards a change: lint, unit, property, contract, functional (under 4 min)
+test: lint $(INSTALLED) ## Everything that guards a change: lint, unit, property, contract, functional (3 to 5 min)
 	$(BIN)/pytest -m "not long" --numprocesses 2 --dist loadfile
 
 .PHONY: test-long
