@@ -30,15 +30,18 @@ class DeadLetterShare:
         """
         with self._lock:
             self._count(dead=dead)
-        if dead and self._dead > self.max_share * self.window:
-            raise DeadLetterShareExceeded(
-                f"{self._dead} of the last {len(self._last)} events would be dead letters, more "
-                f"than dead_letters.max_share ({self.max_share:g}) of dead_letters.window_events "
-                f"({self.window}) allows: mend the release or the CRM, or raise the limit"
-            )
+            if dead and self._dead > self.max_share * self.window:
+                raise DeadLetterShareExceeded(self._why())
 
     def _count(self, *, dead: bool) -> None:
         self._last.append(dead)
         self._dead += dead
         if len(self._last) > self.window:
             self._dead -= self._last.popleft()
+
+    def _why(self) -> str:
+        return (
+            f"{self._dead} of the last {len(self._last)} events would be dead letters, more than "
+            f"dead_letters.max_share ({self.max_share:g}) of dead_letters.window_events "
+            f"({self.window}) allows: mend the release or the CRM, or raise the limit"
+        )

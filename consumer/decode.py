@@ -10,7 +10,7 @@ import binascii
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -20,6 +20,7 @@ from consumer.errors import InvalidEvent
 from consumer.message import Message
 from consumer.stages import Decoded, Failed
 from schemas.events import (
+    CONTENT_TYPE_ATTRIBUTE,
     EVENT_TYPE,
     REPLAY_ATTRIBUTE,
     SPEC_VERSION,
@@ -27,6 +28,7 @@ from schemas.events import (
     CustomerEvent,
     CustomerUpdate,
 )
+from schemas.moments import in_utc
 
 KNOWN_FIELDS = frozenset(CustomerUpdate.model_fields)
 
@@ -123,7 +125,7 @@ def _envelope(
 def _content_type(attributes: Mapping[str, str]) -> str:
     """Return the media type without parameters; the attribute's name in any case."""
     for name, value in attributes.items():
-        if name.lower() == "content-type":
+        if name.lower() == CONTENT_TYPE_ATTRIBUTE:
             return value.partition(";")[0].strip().lower()
     return ""
 
@@ -175,7 +177,7 @@ def _time(value: Any, named: str) -> datetime:
     """Read an RFC 3339 time into UTC; without a time zone it would be a guess."""
     if isinstance(value, str) and _RFC_3339.fullmatch(value):
         try:
-            return datetime.fromisoformat(value.upper()).astimezone(UTC)
-        except (ValueError, OverflowError) as error:
+            return in_utc(datetime.fromisoformat(value.upper()))
+        except ValueError as error:
             raise InvalidEvent(f"{named}time is no real moment: {error}") from error
     raise InvalidEvent(f"{named}time must be an RFC 3339 time like 2024-05-01T09:30:00Z")

@@ -18,12 +18,16 @@ def enrich(
     Raises:
         DependencyDown: the database is away; nothing of the batch was decided.
     """
-    complete = [item for item in decoded if carries_all(item.event, columns)]
-    partial = [item for item in decoded if not carries_all(item.event, columns)]
-    found = look_up([item.event.update.id_client for item in partial], profiles)
-
-    enriched = [Enriched(item.message, item.event, None) for item in complete]
+    enriched: list[Enriched] = []
+    partial: list[Decoded] = []
     failed: list[Failed] = []
+    for item in decoded:
+        if carries_all(item.event, columns):
+            enriched.append(Enriched(item.message, item.event, None))
+        else:
+            partial.append(item)
+
+    found = look_up([item.event.update.id_client for item in partial], profiles)
     for item in partial:
         profile = found[item.event.update.id_client]
         if isinstance(profile, EventError):

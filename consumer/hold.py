@@ -25,8 +25,7 @@ log = structlog.get_logger(__name__)
 def back_off(random_: random.Random) -> Iterator[float]:
     """Seconds to wait before each new try: doubling, with jitter, so that workers spread out.
 
-    "Full jitter" over the upper half, after "Exponential Backoff And Jitter" (AWS Architecture
-    Blog, 2015).
+    "Equal Jitter" of "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015).
     """
     longest = FIRST_SECONDS
     while True:

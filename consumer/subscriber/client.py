@@ -11,17 +11,20 @@ from consumer.pubsub_errors import credentials_translated
 _UNLIMITED = (("grpc.max_receive_message_length", -1),)
 
 
-def open_client() -> SubscriberClient:
+def open_client(emulator: str | None = None) -> SubscriberClient:
     """Connect as Google's client does, to an emulator where PUBSUB_EMULATOR_HOST names one.
 
     To an emulator the client opens a channel that receives 4 MB at most, and a stream with a larger
     message is opened again and again without a word. To the service it has no such limit, and
     Pub/Sub's messages have up to 10 MB.
 
+    Args:
+        emulator: HOST:PORT of an emulator in place of what the environment names.
+
     Raises:
         AccessDenied: there are no usable credentials.
     """
-    emulator = os.environ.get("PUBSUB_EMULATOR_HOST")
+    emulator = emulator or os.environ.get("PUBSUB_EMULATOR_HOST")
     if not emulator:
         with credentials_translated():
             return SubscriberClient()

@@ -1,8 +1,9 @@
 """What a test does at a bank: publish as the CRM, read as the alerting system."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from uuid import uuid4
 
 import orjson
 from google.pubsub_v1.types import PubsubMessage, ReceivedMessage
@@ -12,7 +13,15 @@ from tests.builders import ce_attributes
 from tests.pubsub_fixtures import PubSub
 from tests.pubsub_puller import Puller
 from tests.worker_process import WorkerProcess, running_worker
+from tools.sample import CUSTOMER_CSV, INDICATORS_CSV
+from tools.stack.names import Names
+from tools.stack.postgres import Postgres
+from tools.stack.pubsub import PubSub as StackPubSub
 from tools.stack.stack import Stack
+from tools.stack.storage import Storage
+from tools.tables_csv import read_customers, read_indicators
+from tools.tables_sql import seed_tables
+from tools.training import TrainedModel
 
 MESSAGES_A_REQUEST = 500
 DEAD_STREAMS = "it goes on sending to streams that have ended, with any client"
@@ -84,6 +93,24 @@ class Bank:
     def _puller(self, subscription: str) -> Puller:
         path = self.stack.names.subscription_path(subscription)
         return Puller(self.stack.pubsub.subscriber, path)
+
+
+@contextmanager
+def open_bank(
+    pubsub: PubSub, postgres: Postgres, storage: Storage | None, trained: TrainedModel
+) -> Iterator[Bank]:
+    """Give a bank with the sample's customers and model, and topics of its own, on servers."""
+    stack = Stack(
+        names=Names.of_its_own(uuid4().hex[:8]),
+        pubsub=StackPubSub(pubsub.address),
+        postgres=postgres,
+        storage=storage,
+    )
+    with stack, stack.open_database() as database:
+        customers = list(read_customers(CUSTOMER_CSV))
+        seed_tables(database.engine, customers, list(read_indicators(INDICATORS_CSV)))
+        stack.put_model(trained.pickle, trained.manifest.model_dump_json().encode())
+        yield Bank(stack, pubsub, tuple(row.id_client for row in customers))
 
 
 def bare(**fields: object) -> PubsubMessage:

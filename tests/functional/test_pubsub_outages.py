@@ -4,26 +4,20 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from uuid import uuid4
+from contextlib import closing
 
 import pytest
 from google.pubsub_v1.types import PubsubMessage
 
 from schemas.alerts import ChurnAlert
-from tests.functional.bank import Bank, event
+from tests.functional.bank import Bank, event, open_bank
 from tests.pubsub_fixtures import PubSub
 from tests.pubsub_servers import wait_until_it_answers
 from tests.wait import wait_until
 from tests.worker_process import WorkerProcess
-from tools.sample import CUSTOMER_CSV, INDICATORS_CSV
-from tools.stack.names import Names
 from tools.stack.ports import free_port
 from tools.stack.postgres import Postgres
-from tools.stack.pubsub import PubSub as StackPubSub
-from tools.stack.stack import Stack
 from tools.stack.storage import Storage
-from tools.tables_csv import read_customers, read_indicators
-from tools.tables_sql import seed_tables
 from tools.training import TrainedModel
 
 pytestmark = [pytest.mark.functional, pytest.mark.long]
@@ -68,19 +62,11 @@ def bank(
     emulator: Emulator, postgres: Postgres, storage: Storage | None, trained: TrainedModel
 ) -> Iterator[Bank]:
     """Give a bank on that emulator."""
-    stack = Stack(
-        names=Names.of_its_own(uuid4().hex[:8]),
-        pubsub=StackPubSub(emulator.address),
-        postgres=postgres,
-        storage=storage,
-    )
-    with stack, stack.open_database() as database:
-        customers = list(read_customers(CUSTOMER_CSV))
-        seed_tables(database.engine, customers, list(read_indicators(INDICATORS_CSV)))
-        stack.put_model(trained.pickle, trained.manifest.model_dump_json().encode())
-        server = PubSub("embedded", emulator.address)
-        yield Bank(stack, server, tuple(row.id_client for row in customers))
-        server.close()
+    with (
+        closing(PubSub("embedded", emulator.address)) as server,
+        open_bank(server, postgres, storage, trained) as opened,
+    ):
+        yield opened
 
 
 def updates(customers: Sequence[int], prefix: str = "e") -> Iterator[PubsubMessage]:
@@ -110,7 +96,6 @@ def test_a_server_that_lost_everything_is_worked_with_again(bank: Bank, emulator
         assert worker.stop() == 0
 
 
-@pytest.mark.long
 def test_a_silence_longer_than_a_lease_loses_nothing_and_copies_of_an_alert_are_equal(
     bank: Bank, emulator: Emulator
 ) -> None:

@@ -7,10 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import grpc
-from google.cloud.pubsub_v1 import SubscriberClient
-from google.pubsub_v1.services.subscriber.transports import SubscriberGrpcTransport
-
+from consumer.subscriber.client import open_client
 from tools.crm.publishing import Crm, publisher_client
 from tools.demo.ledger import Ledger
 from tools.demo.screen import Screen
@@ -85,9 +82,8 @@ class Audience:
 @contextmanager
 def _audience(stack: Stack, ledger: Ledger, screen: Screen) -> Iterator[Audience]:
     names = stack.names
-    transport = SubscriberGrpcTransport(channel=grpc.insecure_channel(stack.pubsub.address))
     with (
-        SubscriberClient(transport=transport) as client,
+        open_client(stack.pubsub.address) as client,
         Receiver(client, names.subscription_path(names.alert_watch)) as alerts,
         Receiver(client, names.subscription_path(names.dead_letter_watch)) as letters,
     ):
