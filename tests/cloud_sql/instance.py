@@ -66,10 +66,11 @@ class CloudSqlInstance:
 def free_address() -> str:
     """Find a loopback address whose port 3307 is free; other tests may run beside these.
 
-    Linux answers on all of 127.0.0.0/8, macOS on 127.0.0.1 only.
+    Linux answers on all of 127.0.0.0/8, so each process looks at addresses of its own first: two
+    that looked at one would both find it free. macOS answers on 127.0.0.1 only.
     """
     high, low = divmod(os.getpid() % 2**16, 256)
-    for address in ("127.0.0.1", *(f"127.{last}.{high}.{low}" for last in range(1, 255))):
+    for address in (*(f"127.{last}.{high}.{low}" for last in range(1, 255)), "127.0.0.1"):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
