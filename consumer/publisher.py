@@ -24,6 +24,7 @@ from google.cloud.pubsub_v1.publisher.exceptions import MessageTooLargeError
 from google.cloud.pubsub_v1.types import BatchSettings, PublisherOptions, PubsubMessage
 from google.pubsub_v1 import PublisherClient as UnbatchedClient
 
+from consumer.errors import AccessDenied
 from consumer.message import OutgoingMessage
 from consumer.pubsub_errors import credentials_translated, translate
 
@@ -89,6 +90,19 @@ class Publisher:
         self._unbatched = UnbatchedClient(transport=self._client.transport)
         self._settings = settings or {}
 
+    def check_topics(self) -> None:
+        """Look whether each topic that a setting names is there, before an event needs it.
+
+        An identity may publish to a topic that it must not read; that is no error here.
+
+        Raises:
+            PubSubDown: no answer in time.
+            ResourceMissing: a topic does not exist.
+        """
+        for topic in self._settings:
+            with suppress(AccessDenied):
+                self._check_topic(topic)
+
     def publish(self, topic: str, message: OutgoingMessage) -> Publication:
         """Send a message without waiting for the server."""
         return Publication(topic, message, self._send(topic, message))
@@ -116,6 +130,14 @@ class Publisher:
     def close(self) -> None:
         """Send what is still waiting and stop the client's threads."""
         self._client.stop()
+
+    def _check_topic(self, topic: str) -> None:
+        try:
+            self._client.get_topic(
+                topic=topic, timeout=CALL_SECONDS, retry=Retry(timeout=CALL_SECONDS)
+            )
+        except Exception as error:
+            raise self._translated(error, topic) from error
 
     def _send(self, topic: str, message: OutgoingMessage) -> Future[str]:
         if not _PARAMETERS.isdisjoint(message.attributes):

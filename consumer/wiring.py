@@ -48,6 +48,7 @@ def open_worker(
     with ExitStack() as opened:
         scorer = opened.enter_context(open_scorer(settings))
         publisher = opened.enter_context(closing(_publisher(settings)))
+        publisher.check_topics()
         client = opened.enter_context(open_client())
         subscription = describe(client, settings.subscription_path)
         _refuse_attempts_above_policy(settings, subscription)

@@ -47,6 +47,14 @@ def test_a_wrong_subscription_names_the_setting(bank: Bank) -> None:
     assert "wrong-name" in line
 
 
+@pytest.mark.parametrize("setting", ["alert_topic", "dead_letter_topic"])
+@embedded_only
+def test_a_missing_output_topic_names_the_setting(bank: Bank, setting: str) -> None:
+    line = only_line({**bank.environment, f"CHURN_PUBSUB__{setting.upper()}": "wrong-name"})
+    assert f"pubsub.{setting}" in line
+    assert "wrong-name" in line
+
+
 @embedded_only
 def test_a_wrong_key_in_the_settings_file_names_the_nearest(bank: Bank, tmp_path: Path) -> None:
     config = tmp_path / "config.yml"

@@ -1,6 +1,7 @@
 """What a confirmation means, on every server."""
 
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
@@ -48,6 +49,21 @@ def test_a_missing_topic_is_told_with_its_setting(topic: str) -> None:
     with pytest.raises(ResourceMissing, match=r"pubsub\.alert_topic"):
         publisher.confirm(publisher.publish(missing, outgoing("one")))
     publisher.close()
+
+
+def test_a_missing_topic_is_found_before_anything_is_published(topic: str) -> None:
+    missing = f"{topic}-that-is-not"
+    settings = {topic: "pubsub.alert_topic", missing: "pubsub.dead_letter_topic"}
+    with (
+        closing(Publisher(settings=settings)) as publisher,
+        pytest.raises(ResourceMissing, match=r"pubsub\.dead_letter_topic"),
+    ):
+        publisher.check_topics()
+
+
+def test_topics_that_are_there_are_found(topic: str) -> None:
+    with closing(Publisher(settings={topic: "pubsub.alert_topic"})) as publisher:
+        publisher.check_topics()
 
 
 def test_one_message_that_the_server_refuses_fails_alone(
