@@ -41,6 +41,11 @@ test-long: $(INSTALLED) ## Long fuzzing, state machines, outages, soak (under 40
 	$(BIN)/pytest -m long
 	$(BIN)/pytest tests/properties --hypothesis-profile=search
 
+.PHONY: conformance
+conformance: $(INSTALLED) ## Probe both Pub/Sub servers sentence by sentence; write docs/emulator-conformance.md
+	$(BIN)/pytest tests/contract/pubsub --conformance --conformance-page docs/emulator-conformance.md \
+		-r fE --numprocesses $(TEST_PROCESSES) --dist loadfile
+
 .PHONY: lint
 lint: $(INSTALLED) ## ruff, mypy --strict over everything, import-linter
 	$(BIN)/ruff check .

@@ -12,6 +12,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from hypothesis import HealthCheck, settings
 
+from tests.conformance.plugin import pytest_addoption, pytest_configure, pytest_runtest_setup
 from tests.postgres_fixtures import database, fresh_database, postgres
 from tests.pubsub_fixtures import project, publisher, pubsub, subscriber, subscription, topic
 
@@ -22,6 +23,9 @@ __all__ = [
     "project",
     "publisher",
     "pubsub",
+    "pytest_addoption",
+    "pytest_configure",
+    "pytest_runtest_setup",
     "subscriber",
     "subscription",
     "topic",

@@ -4,8 +4,10 @@ import pytest
 from google.api_core.exceptions import BadRequest, InvalidArgument
 from google.cloud.pubsub_v1 import PublisherClient, SubscriberClient
 
-from tests.pubsub_fixtures import PubSub
+from tests.conformance.marks import differs, documented
 from tests.pubsub_puller import Puller, publish, texts
+
+pytestmark = documented("Extend ack time with lease management")
 
 
 def test_a_message_whose_ack_deadline_expires_comes_again(
@@ -44,9 +46,8 @@ def test_a_message_can_be_acknowledged_while_its_deadline_is_extended(
 
 
 def test_an_acknowledgement_after_the_deadline_may_not_count_and_the_message_comes_again(
-    pubsub: PubSub, publisher: PublisherClient, topic: str, subscription: Puller
+    publisher: PublisherClient, topic: str, subscription: Puller
 ) -> None:
-    pubsub.skip_where_official("an expired ack id still acknowledges")
     publish(publisher, topic, "late")
     late = subscription.pull(1)
     subscription.extend(late, seconds=1)
@@ -58,22 +59,23 @@ def test_an_acknowledgement_after_the_deadline_may_not_count_and_the_message_com
     assert texts(subscription.pull(1)) == ["late"]
 
 
+@differs(official="it allows ack deadlines above 600 seconds")
 def test_a_deadline_above_600_seconds_is_refused(
-    pubsub: PubSub, publisher: PublisherClient, topic: str, subscription: Puller
+    publisher: PublisherClient, topic: str, subscription: Puller
 ) -> None:
-    pubsub.skip_where_official("it allows ack deadlines above 600 seconds")
     publish(publisher, topic, "held")
 
     with pytest.raises(BadRequest):
         subscription.extend(subscription.pull(1), seconds=601)
 
 
-@pytest.mark.parametrize("seconds", [9, 601])
+@pytest.mark.parametrize(
+    "seconds",
+    [pytest.param(9, marks=differs(official="it allows ack deadlines below 10 seconds")), 601],
+)
 def test_a_subscription_s_ack_deadline_is_between_10_and_600_seconds(
-    pubsub: PubSub, subscriber: SubscriberClient, project: str, topic: str, seconds: int
+    subscriber: SubscriberClient, project: str, topic: str, seconds: int
 ) -> None:
-    if seconds < 10:
-        pubsub.skip_where_official("it allows ack deadlines below 10 seconds")
     name = f"{project}/subscriptions/bounded"
 
     with pytest.raises(BadRequest):

@@ -7,7 +7,10 @@ import pytest
 from google.api_core.exceptions import BadRequest, NotFound
 from google.cloud.pubsub_v1 import PublisherClient, SubscriberClient
 
+from tests.conformance.marks import documented
 from tests.pubsub_puller import Puller, publish, texts
+
+pytestmark = documented("Dead-letter topics")
 
 
 @dataclass(frozen=True)

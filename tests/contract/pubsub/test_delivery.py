@@ -2,8 +2,10 @@
 
 from google.cloud.pubsub_v1 import PublisherClient, SubscriberClient
 
-from tests.pubsub_fixtures import PubSub
+from tests.conformance.marks import documented
 from tests.pubsub_puller import Puller, publish, texts
+
+pytestmark = documented("Subscription overview")
 
 
 def test_each_subscription_gets_every_message_published_after_its_creation(
@@ -121,9 +123,8 @@ def test_the_ack_id_of_a_message_is_new_with_every_delivery(
 
 
 def test_a_stale_ack_id_does_not_acknowledge_the_delivery_after_it(
-    pubsub: PubSub, publisher: PublisherClient, topic: str, subscription: Puller
+    publisher: PublisherClient, topic: str, subscription: Puller
 ) -> None:
-    pubsub.skip_where_official("a stale ack id still acknowledges")
     publish(publisher, topic, "again")
     first = subscription.pull(1)
     subscription.nack(first)

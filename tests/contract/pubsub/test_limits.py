@@ -7,8 +7,10 @@ import pytest
 from google.api_core.exceptions import InvalidArgument
 from google.cloud.pubsub_v1 import PublisherClient
 
-from tests.pubsub_fixtures import PubSub
+from tests.conformance.marks import differs, documented
 from tests.pubsub_puller import Puller
+
+pytestmark = documented("Quotas and limits")
 
 MEGABYTE = 1_000_000
 
@@ -16,7 +18,8 @@ MEGABYTE = 1_000_000
 def publish_request(publisher: PublisherClient, topic: str, *messages: dict[str, Any]) -> list[str]:
     """Publish messages in one request, past the checks and batches of Google's client."""
     request = {"topic": topic, "messages": list(messages)}
-    return list(api.PublisherClient.publish(publisher, request=request, retry=None).message_ids)
+    response = api.PublisherClient.publish(publisher, request=request, retry=None, timeout=10)
+    return list(response.message_ids)
 
 
 def test_a_message_has_data_or_an_attribute(publisher: PublisherClient, topic: str) -> None:
@@ -60,26 +63,22 @@ def test_a_message_of_nearly_10_megabytes_comes_through(
     assert subscription.pull(1)[0].message.data == data
 
 
-def test_a_request_has_10_megabytes_at_most(
-    pubsub: PubSub, publisher: PublisherClient, topic: str
-) -> None:
-    pubsub.skip_where_official("it takes requests of more than 10 MB")
-
+@differs(official="it never answers a request of more than 10 MB")
+def test_a_request_has_10_megabytes_at_most(publisher: PublisherClient, topic: str) -> None:
     with pytest.raises(InvalidArgument):
         publish_request(publisher, topic, *[{"data": b"x" * (4 * MEGABYTE)}] * 3)
 
 
-def test_a_message_has_100_attributes_at_most(
-    pubsub: PubSub, publisher: PublisherClient, topic: str
-) -> None:
+@differs(official="it takes any number of attributes")
+def test_a_message_has_100_attributes_at_most(publisher: PublisherClient, topic: str) -> None:
     hundred = {f"key-{number}": "" for number in range(100)}
 
     assert publish_request(publisher, topic, {"attributes": hundred})
-    pubsub.skip_where_official("it takes any number of attributes")
     with pytest.raises(InvalidArgument):
         publish_request(publisher, topic, {"attributes": {**hundred, "one more": ""}})
 
 
+@differs(official="it does not check attributes")
 @pytest.mark.parametrize(
     "attributes",
     [
@@ -90,10 +89,8 @@ def test_a_message_has_100_attributes_at_most(
     ],
 )
 def test_an_attribute_is_within_the_limits(
-    pubsub: PubSub, publisher: PublisherClient, topic: str, attributes: dict[str, str]
+    publisher: PublisherClient, topic: str, attributes: dict[str, str]
 ) -> None:
-    pubsub.skip_where_official("it does not check attributes")
-
     with pytest.raises(InvalidArgument):
         publish_request(publisher, topic, {"attributes": attributes})
 
@@ -118,20 +115,16 @@ def test_the_trace_that_googles_clients_add_comes_through(
     assert dict(subscription.pull(1)[0].message.attributes) == traced
 
 
-def test_an_ordering_key_has_1024_bytes_at_most(
-    pubsub: PubSub, publisher: PublisherClient, topic: str
-) -> None:
-    pubsub.skip_where_official("it does not check the length of ordering keys")
-
+@differs(official="it does not check the length of ordering keys")
+def test_an_ordering_key_has_1024_bytes_at_most(publisher: PublisherClient, topic: str) -> None:
     with pytest.raises(InvalidArgument):
         publish_request(publisher, topic, {"data": b"x", "ordering_key": "k" * 1025})
 
 
+@differs(official="it takes several ordering keys in one request")
 def test_all_messages_of_a_request_have_one_ordering_key(
-    pubsub: PubSub, publisher: PublisherClient, topic: str
+    publisher: PublisherClient, topic: str
 ) -> None:
-    pubsub.skip_where_official("it takes several ordering keys in one request")
-
     with pytest.raises(InvalidArgument):
         publish_request(
             publisher,

@@ -3,9 +3,12 @@
 import pytest
 from google.cloud.pubsub_v1 import PublisherClient, SubscriberClient
 
+from tests.conformance.marks import differs, documented
 from tests.pubsub_fixtures import PubSub
 from tests.pubsub_puller import Puller, publish, texts
 from tests.wait import wait_until
+
+pytestmark = documented("Order messages")
 
 
 @pytest.fixture(scope="session")
@@ -93,10 +96,10 @@ def test_a_received_message_carries_its_ordering_key(
     assert ordered.pull(1)[0].message.ordering_key == "customer-1"
 
 
+@differs(official="after an ordered nack the later messages do not come in order")
 def test_when_a_message_is_redelivered_so_is_every_later_one_of_its_key_in_order(
-    pubsub: PubSub, ordering_publisher: PublisherClient, topic: str, ordered: Puller
+    ordering_publisher: PublisherClient, topic: str, ordered: Puller
 ) -> None:
-    pubsub.skip_where_official("after an ordered nack the later messages do not come in order")
     publish(ordering_publisher, topic, "1", "2", "3", "4", ordering_key="customer-1")
     batch = ordered.pull(4)
     ordered.ack([batch[0], batch[3]])
@@ -106,10 +109,10 @@ def test_when_a_message_is_redelivered_so_is_every_later_one_of_its_key_in_order
     assert texts(ordered.pull(3)) == ["2", "3", "4"]
 
 
+@differs(official="after an ordered nack the later messages do not come in order")
 def test_a_nacked_message_comes_again_before_the_later_ones_of_its_key(
-    pubsub: PubSub, ordering_publisher: PublisherClient, topic: str, ordered: Puller
+    ordering_publisher: PublisherClient, topic: str, ordered: Puller
 ) -> None:
-    pubsub.skip_where_official("after an ordered nack the later messages do not come in order")
     publish(ordering_publisher, topic, "1", ordering_key="customer-1")
     first = ordered.pull(1)
     publish(ordering_publisher, topic, "2", ordering_key="customer-1")

@@ -2,18 +2,19 @@
 
 from google.cloud.pubsub_v1 import PublisherClient, SubscriberClient
 
-from tests.pubsub_fixtures import PubSub
+from tests.conformance.marks import differs, documented
 from tests.pubsub_puller import Puller
 
+pytestmark = documented("Access control")
 
+
+@differs(official="it has no access control")
 def test_the_permissions_that_are_asked_for_are_held(
-    pubsub: PubSub,
     publisher: PublisherClient,
     subscriber: SubscriberClient,
     topic: str,
     subscription: Puller,
 ) -> None:
-    pubsub.skip_where_official("it has no access control")
     publishing = {"resource": topic, "permissions": ["pubsub.topics.publish"]}
     consuming = {"resource": subscription.name, "permissions": ["pubsub.subscriptions.consume"]}
 

@@ -4,9 +4,11 @@ import pytest
 from google.api_core.exceptions import BadRequest
 from google.cloud.pubsub_v1 import PublisherClient, SubscriberClient
 
-from tests.pubsub_fixtures import PubSub
+from tests.conformance.marks import differs, documented
 from tests.pubsub_puller import Puller, publish, texts
 from tests.wait import wait_until
+
+pytestmark = documented("Handle message failures")
 
 
 def with_backoff(
@@ -21,14 +23,13 @@ def with_backoff(
     )
 
 
+@differs(official="it ignores parts of the retry policy")
 def test_a_nacked_message_waits_for_the_back_off(
-    pubsub: PubSub,
     publisher: PublisherClient,
     subscriber: SubscriberClient,
     project: str,
     topic: str,
 ) -> None:
-    pubsub.skip_where_official("it ignores parts of the retry policy")
     patient = with_backoff(subscriber, project, topic, minimum="300s", maximum="600s")
     publish(publisher, topic, "later")
 

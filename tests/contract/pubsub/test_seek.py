@@ -6,8 +6,10 @@ import pytest
 from google.api_core.exceptions import NotFound
 from google.cloud.pubsub_v1 import PublisherClient, SubscriberClient
 
-from tests.pubsub_fixtures import PubSub
+from tests.conformance.marks import documented
 from tests.pubsub_puller import Puller, publish, texts
+
+pytestmark = documented("Replay and purge messages with seek")
 
 
 @pytest.fixture
@@ -105,12 +107,10 @@ def test_messages_published_after_a_seek_come(
 
 
 def test_what_a_topic_retains_comes_back_to_any_of_its_subscriptions(
-    pubsub: PubSub,
     publisher: PublisherClient,
     subscriber: SubscriberClient,
     project: str,
 ) -> None:
-    pubsub.skip_where_official("topics retain nothing")
     topic = publisher.create_topic(
         request={"name": f"{project}/topics/retaining", "message_retention_duration": "600s"}
     ).name

@@ -7,8 +7,10 @@ from google.api_core.exceptions import AlreadyExists, BadRequest, InvalidArgumen
 from google.cloud.pubsub_v1 import PublisherClient, SubscriberClient
 from google.pubsub_v1.types import Subscription
 
-from tests.pubsub_fixtures import PubSub
+from tests.conformance.marks import differs, documented
 from tests.pubsub_puller import Puller, publish, texts
+
+pytestmark = documented("Subscription")
 
 
 def update(subscription: Puller, *paths: str, **fields: Any) -> Subscription:
@@ -133,9 +135,8 @@ def test_a_retention_can_be_set(subscription: Puller) -> None:
     assert updated.message_retention_duration.days == 1
 
 
-def test_labels_can_be_set(pubsub: PubSub, subscription: Puller) -> None:
-    pubsub.skip_where_official("labels cannot be updated")
-
+@differs(official="labels cannot be updated")
+def test_labels_can_be_set(subscription: Puller) -> None:
     assert dict(update(subscription, "labels", labels={"team": "churn"}).labels) == {
         "team": "churn"
     }

@@ -4,8 +4,11 @@ import pytest
 from google.api_core.exceptions import AlreadyExists, InvalidArgument, NotFound
 from google.cloud.pubsub_v1 import PublisherClient, SubscriberClient
 
+from tests.conformance.marks import differs, documented
 from tests.pubsub_fixtures import PubSub
 from tests.pubsub_puller import Puller, publish, texts
+
+pytestmark = documented("Topic")
 
 
 def test_a_created_topic_can_be_read(publisher: PublisherClient, project: str) -> None:
@@ -78,11 +81,8 @@ def test_the_subscriptions_of_a_topic_are_listed(
     assert list(publisher.list_topic_subscriptions(topic=topic)) == [subscription.name]
 
 
-def test_a_topic_s_labels_can_be_updated(
-    publisher: PublisherClient, topic: str, pubsub: PubSub
-) -> None:
-    pubsub.skip_where_official("labels cannot be updated")
-
+@differs(official="labels cannot be updated")
+def test_a_topic_s_labels_can_be_updated(publisher: PublisherClient, topic: str) -> None:
     updated = publisher.update_topic(
         request={
             "topic": {"name": topic, "labels": {"team": "churn"}},
