@@ -85,7 +85,7 @@ def test_labels_may_be_of_any_alphabet() -> None:
 
 
 def test_pages_follow_each_other_without_gap_or_overlap() -> None:
-    names = [f"name-{number:02}" for number in range(7)]
+    names = [f"projects/p/topics/name-{number:02}" for number in range(7)]
     seen: list[str] = []
     token, pages = "", 0
     while pages == 0 or token:
@@ -103,6 +103,12 @@ def test_a_last_page_that_is_full_has_no_next_page() -> None:
 def test_a_negative_page_size_is_refused() -> None:
     with pytest.raises(InvalidArgument, match="page_size"):
         page([], -1, "")
+
+
+@pytest.mark.parametrize("token", ["nonsense", "projects/p", "projects/p/topics/name/more"])
+def test_a_page_token_that_no_list_gave_is_refused(token: str) -> None:
+    with pytest.raises(InvalidArgument, match="page_token"):
+        page([], 10, token)
 
 
 def test_a_minimum_back_off_above_the_maximum_is_refused() -> None:
