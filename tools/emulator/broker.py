@@ -175,7 +175,9 @@ class Broker:
         (stamp,) = self.stamps(1)
         source = source_attributes(subscription.settings.name, delivery)
         payload = self._readdress(delivery.message.payload, source, stamp)
-        topic.publish(
-            [Message(stamp.number, stamp.publish_time, payload, delivery.message.ordering_key)]
+        original = delivery.message
+        copy = Message(
+            stamp.number, stamp.publish_time, payload, original.ordering_key, original.schema
         )
+        topic.publish([copy])
         return True

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from tools.emulator.flow_control import FlowControl
+from tools.emulator.schemas.topic_schema import TopicSchema
 
 
 @dataclass(slots=True, eq=False)
@@ -11,12 +12,14 @@ class Message:
 
     ``payload`` is whatever the server sends to subscribers; the rules never look into it.
     ``number`` grows with every message of the server; ``publish_time`` is in nanoseconds.
+    ``schema`` is that of the topic when it was published.
     """
 
     number: int
     publish_time: int
     payload: bytes
     ordering_key: str = ""
+    schema: TopicSchema | None = None
 
 
 @dataclass(slots=True, eq=False)

@@ -12,6 +12,9 @@ from tools.emulator.message import Message
 from tools.emulator.names import check_name, check_project
 from tools.emulator.paging import page
 from tools.emulator.resources import topic_message, topic_settings
+from tools.emulator.schema_resources import topic_schema
+from tools.emulator.schemas.registry import Schemas
+from tools.emulator.schemas.topic_schema import TopicSchema
 from tools.emulator.status import unary, unimplemented
 from tools.emulator.wire import (
     DeleteTopicRequest,
@@ -35,8 +38,9 @@ _FIXED = ("name", "kms_key_name", "state", "tags", "satisfies_pzs")
 class PublisherService:
     """The methods of the publisher API; each takes and gives a raw protobuf message."""
 
-    def __init__(self, broker: Broker) -> None:
+    def __init__(self, broker: Broker, schemas: Schemas) -> None:
         self._broker = broker
+        self._schemas = schemas
 
     def handlers(self) -> dict[str, grpc.RpcMethodHandler]:
         """Every method of the service by name."""
@@ -53,7 +57,8 @@ class PublisherService:
         }
 
     def _create(self, request: Any) -> Any:
-        return topic_message(self._broker.create_topic(topic_settings(request)).settings)
+        settings = topic_settings(request, topic_schema(request, self._schemas, None))
+        return topic_message(self._broker.create_topic(settings).settings)
 
     def _get(self, request: Any) -> Any:
         return topic_message(self._find(request.topic).settings)
@@ -62,7 +67,8 @@ class PublisherService:
         topic = self._find(request.topic.name)
         current = topic_message(topic.settings)
         changed = merged(current, request.topic, request.update_mask, fixed=_FIXED)
-        topic.settings = topic_settings(changed)
+        schema = topic_schema(changed, self._schemas, topic.settings.schema)
+        topic.settings = topic_settings(changed, schema)
         return topic_message(topic.settings)
 
     def _list(self, request: Any) -> Any:
@@ -86,8 +92,12 @@ class PublisherService:
         check_publish_request(len(keys), request.ByteSize(), keys)
         for message in request.messages:
             check_message(len(message.data), message.attributes, message.ordering_key)
+        schema = topic.settings.schema
+        if schema is not None:
+            _conform(request.messages, schema)
         stamps = self._broker.stamps(len(keys))
-        stored = [_store(raw, stamp) for raw, stamp in zip(request.messages, stamps, strict=True)]
+        pairs = zip(request.messages, stamps, strict=True)
+        stored = [_store(raw, stamp, schema) for raw, stamp in pairs]
         topic.publish(stored)
         return PublishResponse(message_ids=[str(message.number) for message in stored])
 
@@ -102,9 +112,22 @@ def readdress(payload: bytes, attributes: Mapping[str, str], stamp: Stamp) -> by
     return _stamped(raw, stamp)
 
 
-def _store(raw: Any, stamp: Stamp) -> Message:
+def _conform(messages: Any, schema: TopicSchema) -> None:
+    """Check that messages fit the topic's schema, then tell subscribers which it is.
+
+    Raises:
+        InvalidArgument: one of them does not fit.
+        NotFound: the schema was deleted.
+    """
+    schema.check(message.data for message in messages)
+    attributes = schema.attributes()
+    for message in messages:
+        message.attributes.update(attributes)
+
+
+def _store(raw: Any, stamp: Stamp, schema: TopicSchema | None) -> Message:
     payload = _stamped(raw, stamp)
-    return Message(stamp.number, stamp.publish_time, payload, raw.ordering_key)
+    return Message(stamp.number, stamp.publish_time, payload, raw.ordering_key, schema)
 
 
 def _stamped(raw: Any, stamp: Stamp) -> bytes:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from tools.emulator.message import Delivery
+from tools.emulator.schemas.topic_schema import DELETED_ATTRIBUTES
 from tools.emulator.settings import SubscriptionSettings
 
 
@@ -15,5 +16,8 @@ def add_received(
     for delivery in deliveries:
         received = response.received_messages.add(ack_id=delivery.ack_id)
         received.message.ParseFromString(delivery.message.payload)
+        schema = delivery.message.schema
+        if schema is not None and schema.deleted:
+            received.message.attributes.update(DELETED_ATTRIBUTES)
         if counted:
             received.delivery_attempt = delivery.attempt

@@ -6,6 +6,8 @@ from tools.emulator.clock import SECOND
 from tools.emulator.errors import InvalidArgument, Unimplemented
 from tools.emulator.labels import check_labels
 from tools.emulator.names import check_name
+from tools.emulator.schema_resources import write_topic_schema
+from tools.emulator.schemas.topic_schema import TopicSchema
 from tools.emulator.settings import (
     DeadLetterPolicy,
     RetryPolicy,
@@ -14,7 +16,7 @@ from tools.emulator.settings import (
 )
 from tools.emulator.wire import Subscription, Topic
 
-_TOPIC_WITHOUT = ("schema_settings", "ingestion_data_source_settings", "message_transforms")
+_TOPIC_WITHOUT = ("ingestion_data_source_settings", "message_transforms")
 _SUBSCRIPTION_WITHOUT = (
     "bigquery_config",
     "cloud_storage_config",
@@ -25,8 +27,8 @@ _SUBSCRIPTION_WITHOUT = (
 )
 
 
-def topic_settings(topic: Any) -> TopicSettings:
-    """Read a ``Topic``.
+def topic_settings(topic: Any, schema: TopicSchema | None) -> TopicSettings:
+    """Read a ``Topic``, of which ``schema`` is what its schema settings name.
 
     Raises:
         InvalidArgument: a field has a value that the service refuses.
@@ -38,6 +40,7 @@ def topic_settings(topic: Any) -> TopicSettings:
         name=check_name(topic.name, "topics"),
         labels=check_labels(topic.labels),
         retention=_nanoseconds(topic.message_retention_duration) if has_retention else None,
+        schema=schema,
     )
 
 
@@ -46,6 +49,8 @@ def topic_message(settings: TopicSettings) -> Any:
     topic = Topic(name=settings.name, labels=settings.labels, state=Topic.ACTIVE)
     if settings.retention is not None:
         topic.message_retention_duration.FromNanoseconds(settings.retention)
+    if settings.schema is not None:
+        write_topic_schema(settings.schema, topic)
     return topic
 
 

@@ -11,6 +11,8 @@ from tools.emulator.broker import Broker
 from tools.emulator.clock import Clock, system_clock
 from tools.emulator.errors import Unavailable
 from tools.emulator.publisher_service import PublisherService, readdress
+from tools.emulator.schema_service import SchemaService
+from tools.emulator.schemas.registry import Schemas
 from tools.emulator.subscriber_service import SubscriberService
 
 GRACE = 0.5
@@ -31,12 +33,13 @@ class Server:
 
     def __init__(self, *, clock: Clock = system_clock) -> None:
         broker = Broker(clock=clock, readdress=readdress)
+        schemas = Schemas(clock=clock)
         self._subscriber = SubscriberService(broker, clock=clock)
         services = {
-            publisher_service.SERVICE: PublisherService(broker).handlers(),
+            publisher_service.SERVICE: PublisherService(broker, schemas).handlers(),
             subscriber_service.SERVICE: self._subscriber.handlers(),
             iam_service.SERVICE: iam_service.handlers(),
-            schema_service.SERVICE: schema_service.handlers(),
+            schema_service.SERVICE: SchemaService(schemas).handlers(),
         }
         self._server = grpc.aio.server(options=_OPTIONS)
         for name, handlers in services.items():

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from tools.emulator.clock import DAY, MINUTE, SECOND
 from tools.emulator.errors import InvalidArgument
+from tools.emulator.schemas.topic_schema import TopicSchema
 
 SHORTEST_RETENTION = 10 * MINUTE
 LONGEST_RETENTION = 31 * DAY
@@ -48,6 +49,7 @@ class TopicSettings:
     name: str
     labels: Mapping[str, str] = field(default_factory=dict)
     retention: int | None = None
+    schema: TopicSchema | None = None
 
     def __post_init__(self) -> None:
         if self.retention is not None:

@@ -14,12 +14,17 @@ from google.protobuf import (  # type: ignore[import-untyped] # generated code
 from google.pubsub_v1 import types
 
 AcknowledgeRequest: Any = types.AcknowledgeRequest.pb()
+CreateSchemaRequest: Any = types.CreateSchemaRequest.pb()
+DeleteSchemaRequest: Any = types.DeleteSchemaRequest.pb()
 DeleteSubscriptionRequest: Any = types.DeleteSubscriptionRequest.pb()
 DeleteTopicRequest: Any = types.DeleteTopicRequest.pb()
 Empty: Any = empty_pb2.Empty
 FieldMask: Any = field_mask_pb2.FieldMask
+GetSchemaRequest: Any = types.GetSchemaRequest.pb()
 GetSubscriptionRequest: Any = types.GetSubscriptionRequest.pb()
 GetTopicRequest: Any = types.GetTopicRequest.pb()
+ListSchemasRequest: Any = types.ListSchemasRequest.pb()
+ListSchemasResponse: Any = types.ListSchemasResponse.pb()
 ListSubscriptionsRequest: Any = types.ListSubscriptionsRequest.pb()
 ListSubscriptionsResponse: Any = types.ListSubscriptionsResponse.pb()
 ListTopicSubscriptionsRequest: Any = types.ListTopicSubscriptionsRequest.pb()
@@ -32,6 +37,7 @@ PublishResponse: Any = types.PublishResponse.pb()
 PubsubMessage: Any = types.PubsubMessage.pb()
 PullRequest: Any = types.PullRequest.pb()
 PullResponse: Any = types.PullResponse.pb()
+Schema: Any = types.Schema.pb()
 SeekRequest: Any = types.SeekRequest.pb()
 SeekResponse: Any = types.SeekResponse.pb()
 StreamingPullRequest: Any = types.StreamingPullRequest.pb()
@@ -42,3 +48,7 @@ TestIamPermissionsResponse: Any = iam_policy_pb2.TestIamPermissionsResponse
 Topic: Any = types.Topic.pb()
 UpdateSubscriptionRequest: Any = types.UpdateSubscriptionRequest.pb()
 UpdateTopicRequest: Any = types.UpdateTopicRequest.pb()
+ValidateMessageRequest: Any = types.ValidateMessageRequest.pb()
+ValidateMessageResponse: Any = types.ValidateMessageResponse.pb()
+ValidateSchemaRequest: Any = types.ValidateSchemaRequest.pb()
+ValidateSchemaResponse: Any = types.ValidateSchemaResponse.pb()

@@ -88,7 +88,6 @@ def test_what_is_missing_is_said_in_words(server: PubSub) -> None:
     "setting",
     [
         {"filter": 'attributes.risk = "high"'},
-        {"enable_exactly_once_delivery": True},
         {"push_config": {"push_endpoint": "https://example.com"}},
         {"bigquery_config": {"table": "project.dataset.table"}},
     ],
@@ -100,14 +99,14 @@ def test_a_setting_that_would_have_no_effect_is_refused(
         Puller.create(server.subscriber(), name=SUBSCRIPTION, topic=TOPIC, **setting)
 
 
-def test_a_topic_with_a_schema_is_refused(server: PubSub) -> None:
+def test_a_topic_that_ingests_is_refused(server: PubSub) -> None:
     publisher: PublisherClient = server.publisher()
     request = {
-        "name": "projects/test/topics/checked",
-        "schema_settings": {"schema": "projects/test/schemas/event"},
+        "name": "projects/test/topics/ingesting",
+        "ingestion_data_source_settings": {"cloud_storage": {"bucket": "bucket"}},
     }
 
-    with pytest.raises(MethodNotImplemented, match="schema_settings"):
+    with pytest.raises(MethodNotImplemented, match="ingestion_data_source_settings"):
         publisher.create_topic(request=request)
 
 
