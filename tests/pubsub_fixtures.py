@@ -18,8 +18,9 @@ from google.pubsub_v1.services.publisher.transports import PublisherGrpcTranspor
 from google.pubsub_v1.services.subscriber.transports import SubscriberGrpcTransport
 
 from tests.pubsub_puller import Puller
-from tests.pubsub_servers import KINDS, Kind, NotHere, running
+from tests.pubsub_servers import KINDS, Kind, running
 from tests.pubsub_stream import OpenStream
+from tools.stack.official_pubsub import NotHere
 
 UNLIMITED = (
     ("grpc.max_send_message_length", -1),

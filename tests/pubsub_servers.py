@@ -5,36 +5,21 @@
 """
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Literal
 
 import grpc
 
+from tools.stack.official_pubsub import NotHere, official_command
 from tools.stack.ports import free_port
 
 Kind = Literal["embedded", "official"]
 KINDS: tuple[Kind, ...] = ("embedded", "official")
 
 STARTUP_SECONDS = 30.0
-
-_JARS = "platform/pubsub-emulator/lib/*.jar"
-_SDK_ROOTS = (
-    "/usr/lib/google-cloud-sdk",
-    "/usr/share/google-cloud-sdk",
-    "/opt/google-cloud-sdk",
-    "/usr/local/google-cloud-sdk",
-    "/snap/google-cloud-cli/current",
-    "~/google-cloud-sdk",
-)
-
-
-class NotHere(Exception):
-    """This server cannot run on this machine; the text says what is missing."""
 
 
 @contextmanager
@@ -53,30 +38,8 @@ def running(kind: Kind) -> Iterator[str]:
     if given := os.environ.get("PUBSUB_EMULATOR_HOST"):
         yield given
         return
-    with _official(official_jar()) as address:
+    with _official() as address:
         yield address
-
-
-def official_jar() -> Path:
-    """Find the jar of Google's emulator.
-
-    Raises:
-        NotHere: there is none, or no Java to run it.
-    """
-    if shutil.which("java") is None:
-        raise NotHere("Google's emulator needs java on the PATH")
-    for root in _sdk_roots():
-        for jar in sorted(root.glob(_JARS), reverse=True):
-            return jar
-    raise NotHere("Google's emulator is not installed (gcloud components install pubsub-emulator)")
-
-
-def _sdk_roots() -> Iterator[Path]:
-    """Where gcloud may be; asking gcloud itself takes seconds."""
-    if gcloud := shutil.which("gcloud"):
-        yield Path(gcloud).resolve().parent.parent
-    for root in _SDK_ROOTS:
-        yield Path(root).expanduser()
 
 
 @contextmanager
@@ -94,9 +57,9 @@ def _embedded() -> Iterator[str]:
 
 
 @contextmanager
-def _official(jar: Path) -> Iterator[str]:
+def _official() -> Iterator[str]:
     port = free_port()
-    command = ["java", "-jar", str(jar), "--host=127.0.0.1", f"--port={port}"]
+    command = official_command(port)
     address = f"127.0.0.1:{port}"
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:

@@ -20,7 +20,7 @@ DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One row of the table: `churn NAME` runs ``function`` of ``module``."""
+    """One row of the table: `churn NAME` runs ``function`` of ``module``, or a group of them."""
 
     name: str
     module: str
@@ -40,6 +40,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("watch", "tools.watch", "watch", "Show alerts as a subscriber gets them."),
     Command("stack", "tools.stack.command", "stack", "Run the local stack in the foreground."),
     Command("emulator", "tools.emulator.command", "emulator", "Run the embedded Pub/Sub server."),
+    Command("bench", "tools.bench.command", "bench", "Measure speed and memory, and compare."),
 )
 
 
@@ -67,12 +68,17 @@ def command_line(arguments: Sequence[str]) -> Any:
     asked = next((word for word in arguments if not word.startswith("-")), None)
     for row in COMMANDS:
         function = _load(row) if row.name == asked else _only_listed
-        app.command(row.name, short_help=row.help)(function)
+        if isinstance(function, typer.Typer):
+            app.add_typer(function, name=row.name, short_help=row.help)
+        else:
+            app.command(row.name, short_help=row.help)(function)
     return typer.main.get_command(app)
 
 
-def _load(row: Command) -> Callable[..., Any]:
-    function: Callable[..., Any] = getattr(importlib.import_module(row.module), row.function)
+def _load(row: Command) -> Callable[..., Any] | typer.Typer:
+    function: Callable[..., Any] | typer.Typer = getattr(
+        importlib.import_module(row.module), row.function
+    )
     return function
 
 

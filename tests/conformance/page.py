@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 from tests.conformance.table import Row, as_markdown, summary
-from tests.pubsub_servers import NotHere, official_jar
+from tools.stack.official_pubsub import NotHere, official_jar
 
 _INTRODUCTION = """\
 # Conformance, sentence by sentence

@@ -45,6 +45,11 @@ class Server:
             )
 
     @property
+    def process_id(self) -> int:
+        """The process on whose leash the server is: the server is its only child."""
+        return self._process.pid
+
+    @property
     def running(self) -> bool:
         """Whether the process is there; it may not be ready yet."""
         return self._process.poll() is None

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.pubsub_servers import NotHere, official_jar, running
+from tests.pubsub_servers import running
+from tools.stack.official_pubsub import NotHere, official_jar
 
 
 @pytest.fixture

@@ -1,0 +1,20 @@
+"""`churn bench`: the group of all benchmarks."""
+
+import typer
+
+from tools.bench.emulator.command import emulator
+
+bench = typer.Typer(
+    help="Measure speed and memory, and compare.", no_args_is_help=True, add_completion=False
+)
+
+
+@bench.callback()
+def _group() -> None:
+    """Measure speed and memory, and compare.
+
+    Example: churn bench emulator --help
+    """
+
+
+bench.command("emulator")(emulator)
