@@ -20,6 +20,7 @@ class OpenStream:
     def __init__(self, channel: grpc.Channel, subscription: str, **first: Any) -> None:
         """Open a stream; ``first`` are further fields of its first request."""
         self.received: list[ReceivedMessage] = []
+        self.responses: list[StreamingPullResponse] = []
         self.status: grpc.StatusCode | None = None
         self._requests: queue.SimpleQueue[StreamingPullRequest | None] = queue.SimpleQueue()
         self.send(subscription=subscription, **({"stream_ack_deadline_seconds": 60} | first))
@@ -70,6 +71,7 @@ class OpenStream:
     def _read(self) -> None:
         try:
             for response in self._call:
+                self.responses.append(response)
                 self.received.extend(response.received_messages)
         except grpc.RpcError:
             self.status = self._call.code()

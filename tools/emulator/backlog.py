@@ -47,6 +47,11 @@ class Backlog:
         while lane.waiting:
             yield lane.send()
 
+    def in_order(self, delivery: Delivery) -> bool:
+        """Whether all earlier messages of the ordering key are settled."""
+        lane = self._lane(delivery)
+        return lane is None or lane.first_unsettled() is delivery
+
     def settle(self, delivery: Delivery, now: int) -> list[Message]:
         """Settle a delivery, and give the messages that can never come again."""
         lane = self._lane(delivery)

@@ -4,12 +4,15 @@
 
     Refused
     ├── InvalidArgument
+    │   └── RefusedAckIds    with a reason for each
     ├── NotFound
     ├── AlreadyExists
     ├── FailedPrecondition
     ├── Unimplemented        the real service has it, this emulator does not (yet)
     └── Unavailable          the emulator is shutting down
 """
+
+from collections.abc import Mapping
 
 
 class Refused(Exception):
@@ -18,6 +21,17 @@ class Refused(Exception):
 
 class InvalidArgument(Refused):
     """The request can never succeed as it is."""
+
+
+class RefusedAckIds(InvalidArgument):
+    """Some ack ids of a request were refused; what was asked for the others is done.
+
+    ``reasons`` has the ack ids that were refused, each with the word for why.
+    """
+
+    def __init__(self, text: str, reasons: Mapping[str, str]) -> None:
+        super().__init__(text)
+        self.reasons = reasons
 
 
 class NotFound(Refused):

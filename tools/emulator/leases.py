@@ -1,6 +1,7 @@
 """Who holds what until when: the outstanding messages of one subscription."""
 
 import heapq
+from collections.abc import Iterable
 
 from tools.emulator.message import Delivery
 
@@ -41,11 +42,17 @@ class Leases:
             self._deadlines = [(until, held) for held, until in self._until.items()]
             heapq.heapify(self._deadlines)
 
-    def end(self, ack_id: str) -> Delivery | None:
-        """End a lease and give its delivery back; None for a stale or unknown ack id."""
-        delivery = self._held.pop(ack_id, None)
-        if delivery is None:
-            return None
+    def __getitem__(self, ack_id: str) -> Delivery:
+        return self._held[ack_id]
+
+    def stale(self, ack_ids: Iterable[str]) -> list[str]:
+        """Give those of some ack ids that hold nothing."""
+        held = self._held
+        return [ack_id for ack_id in ack_ids if ack_id not in held]
+
+    def end(self, ack_id: str) -> Delivery:
+        """End a lease and give its delivery back."""
+        delivery = self._held.pop(ack_id)
         del self._until[ack_id]
         delivery.ack_id = ""
         if delivery.holder is not None:
@@ -69,4 +76,4 @@ class Leases:
         """End every lease and give the deliveries back."""
         ended = [self.end(ack_id) for ack_id in list(self._held)]
         self._deadlines.clear()
-        return [delivery for delivery in ended if delivery is not None]
+        return ended

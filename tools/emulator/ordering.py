@@ -17,12 +17,13 @@ class Lane:
     the lane is ``idle``: no batch is outstanding.
     """
 
-    __slots__ = ("_batch", "_unsettled", "waiting")
+    __slots__ = ("_batch", "_first", "_unsettled", "waiting")
 
     def __init__(self) -> None:
         self.waiting: deque[Delivery] = deque()
         self._batch: list[Delivery] = []
         self._unsettled = 0
+        self._first = 0
 
     @property
     def idle(self) -> bool:
@@ -40,6 +41,12 @@ class Lane:
         """The messages of the outstanding batch that are acknowledged already."""
         return [delivery for delivery in self._batch if delivery.settled]
 
+    def first_unsettled(self) -> Delivery | None:
+        """The earliest message of the outstanding batch that is not acknowledged."""
+        while self._first < len(self._batch) and self._batch[self._first].settled:
+            self._first += 1
+        return self._batch[self._first] if self._first < len(self._batch) else None
+
     def settle(self, delivery: Delivery) -> list[Delivery]:
         """Settle a message; give the whole batch once all of it is settled, until then nothing."""
         delivery.settled = True
@@ -56,6 +63,7 @@ class Lane:
         position = self._batch.index(delivery)
         returned = self._batch[position:]
         del self._batch[position:]
+        self._first = min(self._first, position)
         held = [later for later in returned if not later.settled]
         self._unsettled -= len(held)
         for later in returned:
@@ -64,5 +72,5 @@ class Lane:
         return held[1:], self._close() if self.idle else []
 
     def _close(self) -> list[Delivery]:
-        closed, self._batch = self._batch, []
+        closed, self._batch, self._first = self._batch, [], 0
         return closed

@@ -1,18 +1,21 @@
-"""Seek to a time: which messages become unacknowledged and which acknowledged.
+"""Seek: which messages become unacknowledged and which acknowledged.
 
-"SeekRequest.time" in the API reference: what was published before the time is marked as
-acknowledged, what was published after it as unacknowledged, among the messages that are retained.
+"SeekRequest" in the API reference: among the messages that are retained, those published before a
+time are marked as acknowledged and those published after it as unacknowledged; or all get the state
+that a snapshot captured.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from tools.emulator.message import Delivery, Message
 
 
 def divide(
-    time: int, outstanding: Iterable[Delivery], acknowledged: Iterable[Message]
+    wanted: Callable[[Message], bool],
+    outstanding: Iterable[Delivery],
+    acknowledged: Iterable[Message],
 ) -> tuple[list[Delivery], list[Message]]:
-    """Divide what a subscription has by publish time (nanoseconds).
+    """Divide what a subscription has into what is ``wanted`` and the rest.
 
     Returns:
         The deliveries to make, oldest first, each message once, and the messages that now count
@@ -23,8 +26,8 @@ def divide(
     known |= {message.number: message for message in acknowledged}
     to_deliver, settled = [], []
     for number in sorted(known):
-        if known[number].publish_time < time:
-            settled.append(known[number])
-        else:
+        if wanted(known[number]):
             to_deliver.append(unacked.get(number) or Delivery(known[number]))
+        else:
+            settled.append(known[number])
     return to_deliver, settled

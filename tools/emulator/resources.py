@@ -22,7 +22,6 @@ _SUBSCRIPTION_WITHOUT = (
     "cloud_storage_config",
     "bigtable_config",
     "filter",
-    "enable_exactly_once_delivery",
     "message_transforms",
 )
 
@@ -73,6 +72,7 @@ def subscription_settings(subscription: Any) -> SubscriptionSettings:
         retention=_nanoseconds(subscription.message_retention_duration) or default.retention,
         labels=check_labels(subscription.labels),
         ordering=subscription.enable_message_ordering,
+        exactly_once=subscription.enable_exactly_once_delivery,
         expiration=_expiration(subscription, default),
         dead_letter_policy=_dead_letter_policy(subscription),
         retry_policy=_retry_policy(subscription),
@@ -88,6 +88,7 @@ def subscription_message(settings: SubscriptionSettings, topic: TopicSettings | 
         retain_acked_messages=settings.retain_acked_messages,
         labels=settings.labels,
         enable_message_ordering=settings.ordering,
+        enable_exactly_once_delivery=settings.exactly_once,
         state=Subscription.ACTIVE,
     )
     subscription.message_retention_duration.FromNanoseconds(settings.retention)

@@ -70,6 +70,7 @@ class SubscriptionSettings:
     retention: int = 7 * DAY
     labels: Mapping[str, str] = field(default_factory=dict)
     ordering: bool = False
+    exactly_once: bool = False
     expiration: int | None = 31 * DAY
     dead_letter_policy: DeadLetterPolicy | None = None
     retry_policy: RetryPolicy | None = None

@@ -6,9 +6,11 @@ from typing import Any
 import grpc
 
 from tools.emulator import errors
+from tools.emulator.error_details import ack_id_trailers
 
 CODES: dict[type[errors.Refused], grpc.StatusCode] = {
     errors.InvalidArgument: grpc.StatusCode.INVALID_ARGUMENT,
+    errors.RefusedAckIds: grpc.StatusCode.INVALID_ARGUMENT,
     errors.NotFound: grpc.StatusCode.NOT_FOUND,
     errors.AlreadyExists: grpc.StatusCode.ALREADY_EXISTS,
     errors.FailedPrecondition: grpc.StatusCode.FAILED_PRECONDITION,
@@ -26,7 +28,7 @@ def unary(request: Any, answer: Callable[[Any], Any]) -> grpc.RpcMethodHandler:
         try:
             return answer(message)
         except errors.Refused as refusal:
-            await context.abort(CODES[type(refusal)], str(refusal))
+            await abort(context, refusal)
 
     return _unary_handler(request, behaviour)
 
@@ -43,9 +45,16 @@ def refusing(answer: Behaviour) -> Behaviour:
         try:
             return await answer(message, context)
         except errors.Refused as refusal:
-            await context.abort(CODES[type(refusal)], str(refusal))
+            await abort(context, refusal)
 
     return behaviour
+
+
+async def abort(context: Any, refusal: errors.Refused) -> None:
+    """End a call with the status of a refusal, and its details where it has any."""
+    code = CODES[type(refusal)]
+    details = ack_id_trailers(refusal, code) if isinstance(refusal, errors.RefusedAckIds) else ()
+    await context.abort(code, str(refusal), details)
 
 
 def unimplemented(method: str) -> grpc.RpcMethodHandler:

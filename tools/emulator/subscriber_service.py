@@ -5,6 +5,7 @@ from typing import Any
 import grpc
 
 from tools.emulator import wire
+from tools.emulator.acknowledgement import refuse_failed
 from tools.emulator.broker import Broker
 from tools.emulator.clock import Clock
 from tools.emulator.dispatcher import Dispatcher, Waiter
@@ -88,13 +89,14 @@ class SubscriberService:
 
     def _acknowledge(self, request: Any) -> Any:
         check_acknowledge_request(len(request.ack_ids), request.ByteSize())
-        self._find(request.subscription).acknowledge(request.ack_ids)
+        refuse_failed(self._find(request.subscription).acknowledge(request.ack_ids))
         return wire.Empty()
 
     def _modify_ack_deadline(self, request: Any) -> Any:
         check_acknowledge_request(len(request.ack_ids), request.ByteSize())
         seconds = check_modified_deadline(request.ack_deadline_seconds)
-        self._find(request.subscription).modify_ack_deadline(request.ack_ids, seconds)
+        subscription = self._find(request.subscription)
+        refuse_failed(subscription.modify_ack_deadline(request.ack_ids, seconds))
         return wire.Empty()
 
     def _seek(self, request: Any) -> Any:

@@ -1,18 +1,17 @@
-"""One subscription: what waits, who holds what, and what a failure or an acknowledgement does."""
+"""One subscription: who is given what, and what a failure or an acknowledgement does."""
 
 import sys
 from collections.abc import Callable, Collection, Iterable
 
 from tools.emulator.ack_ids import ack_id_prefix, check_ack_id
-from tools.emulator.backlog import Backlog
+from tools.emulator.ack_results import AckFailure, AckResults
 from tools.emulator.clock import SECOND, Clock
 from tools.emulator.flow_control import FlowControl
 from tools.emulator.leases import Leases
 from tools.emulator.message import Delivery, Message
-from tools.emulator.replay import divide
-from tools.emulator.retention import Retained
 from tools.emulator.retry import backoff
 from tools.emulator.settings import SubscriptionSettings
+from tools.emulator.store import Store
 
 MAX_RESPONSE_BYTES = 10_000_000
 
@@ -27,7 +26,7 @@ def _nothing() -> None:
 class Subscription:
     """The state of one subscription.
 
-    Every method is O(1) or O(log n) a message it touches, whatever the backlog; only ``seek`` looks
+    Every method is O(1) or O(log n) a message it touches, whatever the backlog; only a seek looks
     at all of it. ``changed`` is called when there may be something new to take.
     """
 
@@ -45,14 +44,17 @@ class Subscription:
         self._new_number = new_number
         self._dead_letters = dead_letters
         self._ack_id_prefix = ack_id_prefix(new_number())
-        self._backlog = Backlog(ordering=settings.ordering)
         self._leases = Leases()
-        self._acknowledged = Retained()
+        self._store = Store(
+            self._leases,
+            ordering=settings.ordering,
+            retains=lambda: self.settings.retain_acked_messages,
+        )
 
     @property
     def ready(self) -> int:
         """How many messages could be taken now; of each ordering key the first alone counts."""
-        return len(self._backlog)
+        return self._store.ready
 
     @property
     def outstanding(self) -> int:
@@ -62,18 +64,18 @@ class Subscription:
     @property
     def retained(self) -> int:
         """How many acknowledged messages are kept for a seek."""
-        return len(self._acknowledged)
+        return self._store.retained
 
     def next_due(self) -> int | None:
         """When time alone next changes something: a lease expires or a back-off is over."""
-        dues = (self._leases.next_deadline(), self._backlog.next_due())
+        dues = (self._leases.next_deadline(), self._store.next_due())
         return min((due for due in dues if due is not None), default=None)
 
     def publish(self, message: Message) -> None:
         """Add a message that was published to the topic."""
         now = self._clock()
         self._forget_old(now)
-        self._backlog.enter(Delivery(message), now)
+        self._store.enter(Delivery(message), now)
         self.changed()
 
     def take(
@@ -97,49 +99,40 @@ class Subscription:
         if not flow.has_room():
             return taken
         for _ in range(min(share, self.ready)):
-            for delivery in self._backlog.next_batch():
+            for delivery in self._store.next_batch():
                 taken.append(self._lease(delivery, deadline, response, flow))
                 if not (response.has_room() and flow.has_room()):
                     return taken
         return taken
 
-    def acknowledge(self, ack_ids: Collection[str]) -> None:
-        """Settle messages; a stale ack id does nothing.
+    def acknowledge(self, ack_ids: Collection[str]) -> AckResults:
+        """Settle messages; a stale ack id settles nothing.
 
         Raises:
-            InvalidArgument: an ack id is none that the emulator ever gave; nothing is done.
+            InvalidArgument: an ack id is none that the emulator ever gave; nothing is done. With
+                exactly-once delivery that is one of the results instead.
         """
-        now = self.advance()
-        self._check_form(ack_ids)
-        for ack_id in ack_ids:
-            delivery = self._leases.end(ack_id)
-            if delivery is not None:
-                self._retain(self._backlog.settle(delivery, now))
-        self.changed()
+        return self._for_each(ack_ids, self._settle)
 
-    def modify_ack_deadline(self, ack_ids: Collection[str], seconds: int) -> None:
-        """Move deadlines to ``seconds`` from now; 0 is a nack. A stale ack id does nothing.
+    def modify_ack_deadline(self, ack_ids: Collection[str], seconds: int) -> AckResults:
+        """Move deadlines to ``seconds`` from now; 0 is a nack. A stale ack id moves nothing.
 
         Raises:
-            InvalidArgument: an ack id is none that the emulator ever gave; nothing is done.
+            InvalidArgument: an ack id is none that the emulator ever gave; nothing is done. With
+                exactly-once delivery that is one of the results instead.
         """
-        now = self.advance()
-        self._check_form(ack_ids)
-        for ack_id in ack_ids:
-            if ack_id not in self._leases:
-                continue
-            if seconds == 0:
-                self._fail(ack_id, now)
-            else:
-                self._leases.extend(ack_id, now + seconds * SECOND)
-        self.changed()
+        if seconds == 0:
+            return self._for_each(ack_ids, self._fail)
+        return self._for_each(
+            ack_ids, lambda ack_id, now: self._leases.extend(ack_id, now + seconds * SECOND)
+        )
 
     def give_back(self, deliveries: Iterable[Delivery]) -> None:
         """Return messages that were taken and never sent; that is no failure of anybody."""
         now = self._clock()
         for delivery in deliveries:
-            if self._leases.end(delivery.ack_id) is not None:
-                self._return(delivery, now)
+            if delivery.ack_id in self._leases:
+                self._store.put_back(self._leases.end(delivery.ack_id), now)
         self.changed()
 
     def advance(self) -> int:
@@ -147,7 +140,7 @@ class Subscription:
         now = self._clock()
         while (ack_id := self._leases.first_expired(now)) is not None:
             self._fail(ack_id, now)
-        self._backlog.wake(now)
+        self._store.wake(now)
         return now
 
     def seek(self, time: int, topic_messages: Iterable[Message] = ()) -> None:
@@ -157,20 +150,8 @@ class Subscription:
         """
         now = self._clock()
         self._forget_old(now)
-        unsettled, settled = self._backlog.withdraw()
-        self._retain(settled)
-        kept = [*self._acknowledged.everything(), *topic_messages]
-        self._acknowledged.clear()
-        to_deliver, passed = divide(time, [*self._leases.end_all(), *unsettled], kept)
-        self._retain(passed)
-        for delivery in to_deliver:
-            self._backlog.enter(delivery, now)
+        self._store.replay(lambda message: message.publish_time >= time, topic_messages, now)
         self.changed()
-
-    def _check_form(self, ack_ids: Collection[str]) -> None:
-        for ack_id in ack_ids:
-            if ack_id not in self._leases:
-                check_ack_id(ack_id)
 
     def _lease(
         self, delivery: Delivery, deadline: int, response: FlowControl, flow: FlowControl
@@ -182,17 +163,40 @@ class Subscription:
         self._leases.grant(delivery, f"{self._ack_id_prefix}{self._new_number()}", deadline)
         return delivery
 
+    def _for_each(
+        self, ack_ids: Collection[str], act: Callable[[str, int], AckFailure | None]
+    ) -> AckResults:
+        """Act on each ack id that is held, in the order of the request."""
+        now = self.advance()
+        refused: dict[str, AckFailure] = {}
+        if self.settings.exactly_once:
+            ack_ids = dict.fromkeys(ack_ids)
+        else:
+            for ack_id in self._leases.stale(ack_ids):
+                check_ack_id(ack_id)
+        for ack_id in ack_ids:
+            failure = act(ack_id, now) if ack_id in self._leases else AckFailure.INVALID
+            if failure is not None:
+                refused[ack_id] = failure
+        self.changed()
+        return AckResults(refused) if self.settings.exactly_once else AckResults()
+
+    def _settle(self, ack_id: str, now: int) -> AckFailure | None:
+        """Acknowledge; with exactly-once delivery in the order of an ordering key only."""
+        if self.settings.exactly_once and not self._store.in_order(self._leases[ack_id]):
+            return AckFailure.UNORDERED
+        self._store.settle(self._leases.end(ack_id), now)
+        return None
+
     def _fail(self, ack_id: str, now: int) -> None:
         """Count a nack or an expiry: to the dead letters, or again after the back-off."""
         delivery = self._leases.end(ack_id)
-        if delivery is None:
-            return
         delivery.failures += 1
         if self._goes_to_dead_letters(delivery):
-            self._retain(self._backlog.settle(delivery, now))
+            self._store.settle(delivery, now)
         else:
             delivery.not_before = now + backoff(self.settings.retry_policy, delivery.failures)
-            self._return(delivery, now)
+            self._store.put_back(delivery, now)
 
     def _goes_to_dead_letters(self, delivery: Delivery) -> bool:
         policy = self.settings.dead_letter_policy
@@ -200,23 +204,6 @@ class Subscription:
             return False
         return self._dead_letters(self, delivery)
 
-    def _return(self, delivery: Delivery, now: int) -> None:
-        """Put a delivery back, and with it all later ones of its ordering key."""
-        held, settled = self._backlog.put_back(delivery, now)
-        for later in held:
-            self._leases.end(later.ack_id)
-        self._retain(settled)
-
-    def _retain(self, messages: Iterable[Message]) -> None:
-        if self.settings.retain_acked_messages:
-            for message in messages:
-                self._acknowledged.keep(message)
-
     def _forget_old(self, now: int) -> None:
-        """Forget what was published longer ago than the retention, and what need not be kept."""
-        oldest_kept = now - self.settings.retention
-        self._backlog.drop_before(oldest_kept, now)
-        if self.settings.retain_acked_messages:
-            self._acknowledged.forget_before(oldest_kept)
-        else:
-            self._acknowledged.clear()
+        """Forget what was published longer ago than the retention."""
+        self._store.forget_before(now - self.settings.retention, now)

@@ -90,4 +90,4 @@ def test_a_key_that_is_settled_leaves_nothing_behind() -> None:
 
     ack(subscription, *take(subscription))
 
-    assert subscription._backlog._lanes == {}  # noqa: SLF001 - the size is no one else's business
+    assert subscription._store._backlog._lanes == {}  # noqa: SLF001 - the size is no one else's business
