@@ -14,16 +14,22 @@ _REFERENCE = _GUIDE + "reference/rpc/google.pubsub.v1#google.pubsub.v1."
 
 PAGES = {
     "Access control": _GUIDE + "access-control",
+    "Associate a schema with a topic": _GUIDE + "associate-schema-topic",
     "Create a topic": _GUIDE + "create-topic",
     "Create pull subscriptions": _GUIDE + "create-subscription",
+    "CreateSchemaRequest": _REFERENCE + "CreateSchemaRequest",
     "Dead-letter topics": _GUIDE + "dead-letter-topics",
+    "Delete a schema for a topic": _GUIDE + "delete-schema",
     "Detach subscriptions": _GUIDE + "detach-subscriptions",
     "Exactly-once delivery": _GUIDE + "exactly-once-delivery",
     "Extend ack time with lease management": _GUIDE + "lease-management",
     "Filter messages from a subscription": _GUIDE + "subscription-message-filter",
+    "GetSchemaRequest": _REFERENCE + "GetSchemaRequest",
     "Handle message failures": _GUIDE + "handling-failures",
+    "ListSchemasRequest": _REFERENCE + "ListSchemasRequest",
     "ListTopicsRequest": _REFERENCE + "ListTopicsRequest",
     "Order messages": _GUIDE + "ordering",
+    "Parse messages from a topic with a schema": _GUIDE + "schemas-valid",
     "Publish messages to topics": _GUIDE + "publisher",
     "Pull subscriptions": _GUIDE + "pull",
     "Pub/Sub client libraries": _GUIDE + "reference/libraries",
@@ -31,10 +37,12 @@ PAGES = {
     "Quotas and limits": "https://cloud.google.com/pubsub/quotas",
     "Replay and purge messages with seek": _GUIDE + "replay-overview",
     "Schema overview": _GUIDE + "schemas",
+    "SchemaSettings": _REFERENCE + "SchemaSettings",
     "StreamingPullRequest": _REFERENCE + "StreamingPullRequest",
     "Subscription": _REFERENCE + "Subscription",
     "Subscription overview": _GUIDE + "subscription-overview",
     "Topic": _REFERENCE + "Topic",
+    "ValidateMessageRequest": _REFERENCE + "ValidateMessageRequest",
 }
 """Title and address of each page that tests are named after; single words are API messages."""
 

@@ -1,4 +1,4 @@
-"""Schemas as resources ("Schema overview", "Create a schema", "SchemaService" in the reference)."""
+"""Schemas as resources ("Schema overview", and SchemaService in the API reference)."""
 
 import json
 from typing import Any
@@ -7,15 +7,16 @@ import pytest
 from google.api_core.exceptions import (
     AlreadyExists,
     InvalidArgument,
-    MethodNotImplemented,
     NotFound,
 )
 from google.cloud.pubsub_v1 import SchemaServiceClient
 
-from tests.pubsub_fixtures import PubSub, embedded_only
+from tests.conformance.marks import differs, documented
+from tests.pubsub_fixtures import PubSub
 from tests.pubsub_schemas import CUSTOMER, create_schema
 
-PROTOBUF = 'syntax = "proto3"; message Customer { int64 id_client = 1; }'
+pytestmark = documented("Schema overview")
+
 FITS = b'{"id_client": 1, "pays": null}'
 
 
@@ -34,10 +35,10 @@ def test_a_created_schema_has_its_definition_and_a_revision(
     assert created.revision_create_time is not None
 
 
-def test_the_time_of_a_revision_is_now(
-    pubsub: PubSub, schema_service: SchemaServiceClient, project: str
+@differs(official="it counts from when the machine was started")
+def test_the_time_of_a_revision_is_when_it_was_created(
+    schema_service: SchemaServiceClient, project: str
 ) -> None:
-    pubsub.skip_where_official("it counts from when the machine was started")
     before = create_schema(schema_service, project, "before")
 
     after = create_schema(schema_service, project, "after")
@@ -46,6 +47,7 @@ def test_the_time_of_a_revision_is_now(
     assert before.revision_create_time <= after.revision_create_time
 
 
+@documented("CreateSchemaRequest")
 def test_the_name_in_the_schema_itself_is_ignored(
     schema_service: SchemaServiceClient, project: str
 ) -> None:
@@ -86,17 +88,22 @@ def test_a_schema_s_definition_is_avro(
         schema_service.validate_schema(parent=project, schema=avro(definition))
 
 
-def test_a_schema_s_definition_has_300_kilobytes_at_most(
-    pubsub: PubSub, schema_service: SchemaServiceClient, project: str
+def test_a_schema_s_definition_of_nearly_300_kilobytes_is_taken(
+    schema_service: SchemaServiceClient, project: str
 ) -> None:
-    fields = json.loads(CUSTOMER)
+    definition = json.dumps(json.loads(CUSTOMER) | {"doc": "x" * 299_000})
 
-    create_schema(schema_service, project, definition=json.dumps(fields | {"doc": "x" * 299_000}))
-    pubsub.skip_where_official("it takes definitions of any size")
+    assert create_schema(schema_service, project, definition=definition).definition == definition
+
+
+@differs(official="it takes definitions of any size")
+def test_a_schema_s_definition_has_300_kilobytes_at_most(
+    schema_service: SchemaServiceClient, project: str
+) -> None:
+    definition = json.dumps(json.loads(CUSTOMER) | {"doc": "x" * 310_000})
+
     with pytest.raises(InvalidArgument):
-        create_schema(
-            schema_service, project, "larger", json.dumps(fields | {"doc": "x" * 310_000})
-        )
+        create_schema(schema_service, project, definition=definition)
 
 
 def test_a_schema_has_a_type(schema_service: SchemaServiceClient, project: str) -> None:
@@ -106,6 +113,7 @@ def test_a_schema_has_a_type(schema_service: SchemaServiceClient, project: str) 
         )
 
 
+@documented("GetSchemaRequest")
 def test_a_schema_is_given_in_full_unless_the_basic_view_is_asked_for(
     schema_service: SchemaServiceClient, project: str
 ) -> None:
@@ -117,6 +125,7 @@ def test_a_schema_is_given_in_full_unless_the_basic_view_is_asked_for(
     assert (basic.name, basic.type_.name, basic.definition) == (created.name, "AVRO", "")
 
 
+@documented("GetSchemaRequest")
 def test_a_schema_is_found_by_its_revision(
     schema_service: SchemaServiceClient, project: str
 ) -> None:
@@ -127,6 +136,7 @@ def test_a_schema_is_found_by_its_revision(
         schema_service.get_schema(name=f"{created.name}@00000000")
 
 
+@documented("GetSchemaRequest")
 def test_an_unknown_schema_is_not_found(schema_service: SchemaServiceClient, project: str) -> None:
     with pytest.raises(NotFound):
         schema_service.get_schema(name=f"{project}/schemas/nothing")
@@ -136,6 +146,7 @@ def test_an_unknown_schema_is_not_found(schema_service: SchemaServiceClient, pro
         schema_service.get_schema(name="nothing")
 
 
+@documented("ListSchemasRequest")
 def test_the_schemas_of_a_project_are_listed_in_pages(
     pubsub: PubSub, schema_service: SchemaServiceClient, project: str
 ) -> None:
@@ -151,10 +162,11 @@ def test_the_schemas_of_a_project_are_listed_in_pages(
     assert list(schema_service.list_schemas(parent=other)) == []
 
 
+@documented("ListSchemasRequest")
+@differs(official="it lists in full")
 def test_a_list_has_no_definitions_unless_the_full_view_is_asked_for(
-    pubsub: PubSub, schema_service: SchemaServiceClient, project: str
+    schema_service: SchemaServiceClient, project: str
 ) -> None:
-    pubsub.skip_where_official("it lists in full")
     create_schema(schema_service, project)
 
     (listed,) = schema_service.list_schemas(parent=project)
@@ -162,6 +174,7 @@ def test_a_list_has_no_definitions_unless_the_full_view_is_asked_for(
     assert (listed.name, listed.definition) == (f"{project}/schemas/customer", "")
 
 
+@documented("Delete a schema for a topic")
 def test_a_deleted_schema_is_not_found(schema_service: SchemaServiceClient, project: str) -> None:
     created = create_schema(schema_service, project)
 
@@ -180,6 +193,7 @@ def test_a_definition_can_be_validated_without_creating_it(
     assert list(schema_service.list_schemas(parent=project)) == []
 
 
+@documented("ValidateMessageRequest")
 @pytest.mark.parametrize("spec", ["name", "schema"])
 @pytest.mark.parametrize(
     "case",
@@ -204,6 +218,7 @@ def test_a_message_can_be_validated(
     assert "Dupont" not in str(refused.value)
 
 
+@documented("ValidateMessageRequest")
 def test_a_message_is_validated_in_an_encoding_against_a_schema(
     schema_service: SchemaServiceClient, project: str
 ) -> None:
@@ -217,24 +232,3 @@ def test_a_message_is_validated_in_an_encoding_against_a_schema(
         schema_service.validate_message(
             request={**request, "encoding": "JSON", "name": f"{project}/schemas/nothing"}
         )
-
-
-@embedded_only
-def test_protocol_buffers_and_revisions_are_not_implemented(
-    schema_service: SchemaServiceClient, project: str
-) -> None:
-    name = create_schema(schema_service, project).name
-    protobuf = {"type_": "PROTOCOL_BUFFER", "definition": PROTOBUF}
-
-    with pytest.raises(MethodNotImplemented, match="not Protocol Buffers"):
-        schema_service.create_schema(parent=project, schema=protobuf, schema_id="protobuf")
-    with pytest.raises(MethodNotImplemented, match="not Protocol Buffers"):
-        schema_service.validate_schema(parent=project, schema=protobuf)
-    with pytest.raises(MethodNotImplemented, match="revisions of schemas"):
-        schema_service.commit_schema(name=name, schema=avro(CUSTOMER))
-    with pytest.raises(MethodNotImplemented, match="revisions of schemas"):
-        list(schema_service.list_schema_revisions(name=name))
-    with pytest.raises(MethodNotImplemented, match="revisions of schemas"):
-        schema_service.rollback_schema(name=name, revision_id="00000000")
-    with pytest.raises(MethodNotImplemented, match="revisions of schemas"):
-        schema_service.delete_schema_revision(name=f"{name}@00000000")
