@@ -38,7 +38,7 @@ def _of_module(module: ModuleType) -> Iterator[Sentence]:
         if name.startswith("test_") and function.__module__ == module.__name__:
             marks = _marks(function)
             page = [mark.args[0] for mark in (*marks, *module_marks) if mark.name == "documented"]
-            told = [mark.kwargs["official"] for mark in _differing(marks)]
+            told = [mark.kwargs["official"] for mark in _differing((*marks, *module_marks))]
             yield Sentence(next(iter(page), ""), in_words(name), "; ".join(dict.fromkeys(told)))
 
 

@@ -1,7 +1,7 @@
 """Dead letters ("Dead-letter topics", Pub/Sub documentation)."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from google.api_core.exceptions import BadRequest, NotFound
@@ -80,7 +80,11 @@ def test_after_the_maximum_of_attempts_a_message_goes_to_the_dead_letter_topic(
 
 
 def test_a_dead_letter_says_where_it_comes_from(
-    publisher: PublisherClient, topic: str, project: str, dead_lettering: DeadLettering
+    publisher: PublisherClient,
+    topic: str,
+    project: str,
+    subscription: Puller,
+    dead_lettering: DeadLettering,
 ) -> None:
     publish(publisher, topic, "poison")
 
@@ -88,7 +92,9 @@ def test_a_dead_letter_says_where_it_comes_from(
 
     attributes = dict(dead_lettering.dead.pull(1)[0].message.attributes)
     published = attributes.pop("CloudPubSubDeadLetterSourceTopicPublishTime")
-    assert datetime.fromisoformat(published).tzinfo is not None
+    (elsewhere,) = subscription.pull(1)
+    away = datetime.fromisoformat(published) - elsewhere.message.publish_time
+    assert abs(away) < timedelta(seconds=1), "the time at which the original was published"
     assert attributes == {
         "CloudPubSubDeadLetterSourceDeliveryCount": "5",
         "CloudPubSubDeadLetterSourceSubscription": "fragile",

@@ -109,6 +109,19 @@ def test_when_a_message_is_redelivered_so_is_every_later_one_of_its_key_in_order
     assert texts(ordered.pull(3)) == ["2", "3", "4"]
 
 
+def test_when_a_deadline_expires_every_later_message_of_the_key_comes_again_in_order(
+    ordering_publisher: PublisherClient, topic: str, ordered: Puller
+) -> None:
+    publish(ordering_publisher, topic, "1", "2", "3", ordering_key="customer-1")
+    batch = ordered.pull(3)
+    ordered.ack([batch[2]])
+    ordered.extend([batch[1]], seconds=60)
+
+    ordered.extend([batch[0]], seconds=1)
+
+    assert texts(ordered.pull(3)) == ["1", "2", "3"]
+
+
 @differs(official="after an ordered nack the later messages do not come in order")
 def test_a_nacked_message_comes_again_before_the_later_ones_of_its_key(
     ordering_publisher: PublisherClient, topic: str, ordered: Puller

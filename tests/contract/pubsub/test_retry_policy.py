@@ -23,7 +23,7 @@ def with_backoff(
     )
 
 
-@differs(official="it ignores parts of the retry policy")
+@differs(official="it leaves out the first back-off")
 def test_a_nacked_message_waits_for_the_back_off(
     publisher: PublisherClient,
     subscriber: SubscriberClient,
@@ -47,6 +47,49 @@ def test_a_nacked_message_comes_again_after_the_back_off(
     patient.nack(patient.pull(1))
 
     assert texts(patient.pull(1)) == ["later"]
+
+
+@differs(official="it leaves out the first back-off")
+def test_the_back_off_is_triggered_by_an_expired_deadline_too(
+    publisher: PublisherClient, subscriber: SubscriberClient, project: str, topic: str
+) -> None:
+    patient = with_backoff(subscriber, project, topic, minimum="300s", maximum="600s")
+    publish(publisher, topic, "slow")
+
+    patient.extend(patient.pull(1), seconds=1)
+    publish(publisher, topic, "second")
+    patient.extend(patient.pull(1), seconds=2)
+
+    assert patient.pull_once() + patient.pull_once() == []
+
+
+def test_the_back_off_grows_with_each_failure_of_a_message(
+    publisher: PublisherClient, subscriber: SubscriberClient, project: str, topic: str
+) -> None:
+    patient = with_backoff(subscriber, project, topic, minimum="0.3s", maximum="600s")
+    publish(publisher, topic, "failed four times")
+    for _ in range(3):
+        patient.nack(patient.pull(1))
+    often = patient.pull(1)
+    publish(publisher, topic, "failed once")
+    once = patient.pull(1)
+
+    patient.nack(often)
+    patient.nack(once)
+
+    assert texts(patient.pull(2)) == ["failed once", "failed four times"]
+
+
+def test_the_back_off_does_not_grow_beyond_the_maximum(
+    publisher: PublisherClient, subscriber: SubscriberClient, project: str, topic: str
+) -> None:
+    patient = with_backoff(subscriber, project, topic, minimum="0.1s", maximum="0.2s")
+    publish(publisher, topic, "failing")
+
+    for _ in range(10):  # without a maximum the last delay would be 51 seconds
+        patient.nack(patient.pull(1))
+
+    assert texts(patient.pull(1)) == ["failing"]
 
 
 def test_the_other_messages_do_not_wait_for_one_that_backs_off(

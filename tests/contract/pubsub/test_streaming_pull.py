@@ -2,6 +2,7 @@
 
 from concurrent.futures import Future
 
+import google.pubsub_v1 as api
 import grpc
 import pytest
 from google.cloud.pubsub_v1 import PublisherClient, SubscriberClient
@@ -86,6 +87,68 @@ def test_an_acknowledgement_makes_room_in_the_stream(
         stream.ack(stream.wait_for(2)[:1])
 
         assert sorted(texts(stream.wait_for(3))) == ["1", "2", "3"]
+
+
+def test_a_nack_makes_room_in_the_stream(
+    pubsub: PubSub, publisher: PublisherClient, topic: str, subscription: Puller
+) -> None:
+    with pubsub.stream(subscription.name, max_outstanding_messages=1) as stream:
+        publish(publisher, topic, "again")
+
+        stream.extend(stream.wait_for(1), seconds=0)
+
+        assert texts(stream.wait_for(2)) == ["again", "again"]
+
+
+def test_a_deadline_that_expires_makes_room_in_the_stream(
+    pubsub: PubSub, publisher: PublisherClient, topic: str, subscription: Puller
+) -> None:
+    with pubsub.stream(subscription.name, max_outstanding_messages=1) as stream:
+        publish(publisher, topic, "slow")
+
+        stream.extend(stream.wait_for(1), seconds=1)
+
+        assert texts(stream.wait_for(2)) == ["slow", "slow"]
+
+
+@SET_ASIDE
+def test_a_message_whose_deadline_is_extended_is_still_outstanding(
+    pubsub: PubSub, publisher: PublisherClient, topic: str, subscription: Puller
+) -> None:
+    with pubsub.stream(subscription.name, max_outstanding_messages=1) as stream:
+        publish(publisher, topic, "held", "next")
+
+        stream.extend(stream.wait_for(1), seconds=60)
+
+        assert len(subscription.pull(1, timeout=5)) == 1
+        assert len(stream.received) == 1
+
+
+@pytest.mark.parametrize("release", ["ack", "nack"])
+def test_bytes_are_outstanding_until_their_message_is_acked_or_nacked(
+    pubsub: PubSub, publisher: PublisherClient, topic: str, subscription: Puller, release: str
+) -> None:
+    with pubsub.stream(subscription.name, max_outstanding_bytes=5_000) as stream:
+        publish(publisher, topic, *(number * 6_000 for number in "123"))
+        for count in range(1, 3):
+            newest = stream.wait_for(count)[count - 1 :]
+            if release == "ack":
+                stream.ack(newest)
+            else:
+                stream.extend(newest, seconds=0)
+
+        assert len(stream.wait_for(3)) == 3
+
+
+def test_without_a_limit_any_number_of_messages_is_outstanding(
+    pubsub: PubSub, publisher: PublisherClient, topic: str, subscription: Puller
+) -> None:
+    limits = {"max_outstanding_messages": 0, "max_outstanding_bytes": -1}
+    with pubsub.stream(subscription.name, **limits) as stream:
+        request = {"topic": topic, "messages": [{"data": b"x" * 5_000}] * 1_000}
+        api.PublisherClient.publish(publisher, request=request)
+
+        assert len(stream.wait_for(1_000)) == 1_000
 
 
 def test_a_unary_acknowledgement_makes_room_in_the_stream(
