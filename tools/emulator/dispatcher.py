@@ -5,10 +5,14 @@ Lives on the server's event loop and is the only caller of the subscription's ``
 
 import asyncio
 from collections import deque
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from tools.emulator.clock import SECOND, Clock
-from tools.emulator.errors import Refused
+from tools.emulator.errors import Refused, Unavailable
+from tools.emulator.faults.deliveries import BROKEN, DeliveryFaults
+from tools.emulator.faults.faults import Faults
+from tools.emulator.faults.rules import Fault
 from tools.emulator.flow_control import FlowControl
 from tools.emulator.message import Delivery
 from tools.emulator.subscription import Subscription
@@ -37,8 +41,14 @@ class Waiter:
 class Dispatcher:
     """Spreads what is ready over the waiting calls, and wakes up when time changes something."""
 
-    def __init__(self, subscription: Subscription, *, clock: Clock) -> None:
+    def __init__(
+        self, subscription: Subscription, *, clock: Clock, faults: Faults | None = None
+    ) -> None:
+        self.breaks = 0
+        """How often all open streams were broken."""
         self._subscription = subscription
+        self._registry = faults or Faults()
+        self._faults = DeliveryFaults(self._registry, subscription)
         self._clock = clock
         self._loop = asyncio.get_running_loop()
         self._waiters: deque[Waiter] = deque()
@@ -47,6 +57,7 @@ class Dispatcher:
         self._timer: asyncio.TimerHandle | None = None
         self._timer_due = 0
         subscription.changed = self.wake
+        self._registry.join(self)
 
     async def wait(self, waiter: Waiter) -> list[Delivery]:
         """Wait for messages; none when its patience is over.
@@ -63,7 +74,21 @@ class Dispatcher:
         except asyncio.CancelledError:
             self._abandon(waiter)
             raise
-        return waiter.future.result() if waiter.future.done() else self._withdraw(waiter)
+        return self._given(waiter) if waiter.future.done() else self._withdraw(waiter)
+
+    def responded(self, breaks: int) -> None:
+        """Go on with a stream that has just sent a response; it began when ``breaks`` was so.
+
+        Raises:
+            Unavailable: a fault ends the stream here.
+        """
+        if breaks != self.breaks:
+            raise Unavailable(BROKEN)
+        self._faults.responded()
+
+    def applied(self, ack_ids: Collection[str]) -> Collection[str]:
+        """Give those of the acknowledgements that no fault drops."""
+        return self._faults.applied(ack_ids)
 
     def wake(self) -> None:
         """Look, once the current callback is over, whether there is something to hand out."""
@@ -71,9 +96,20 @@ class Dispatcher:
             self._scheduled = True
             self._loop.call_soon(self._run)
 
+    def break_streams(self, names: Fault) -> None:
+        """End every open stream, if this subscription is concerned."""
+        if not self._faults.concerned_by(names):
+            return
+        self.breaks += 1
+        streams = [waiter for waiter in self._waiters if waiter.patience is None]
+        for waiter in streams:
+            self._waiters.remove(waiter)
+            waiter.future.set_exception(Unavailable(BROKEN))
+
     def close(self, reason: Refused) -> None:
         """End every waiting call, and refuse later ones, for ``reason``."""
         self._closed = reason
+        self._registry.leave(self)
         self._subscription.changed = _ignore
         for waiter in self._waiters:
             if not waiter.future.done():
@@ -92,7 +128,7 @@ class Dispatcher:
     def _hand_out(self) -> None:
         """Serve each waiting call once at most, with an equal share of what is ready."""
         for _ in range(len(self._waiters)):
-            if not self._subscription.ready:
+            if not self._subscription.ready or self._faults.paused:
                 return
             waiter = self._waiters.popleft()
             share = -(-self._subscription.ready // (len(self._waiters) + 1))
@@ -120,6 +156,9 @@ class Dispatcher:
     def _ring(self) -> None:
         self._timer = None
         self._run()
+
+    def _given(self, waiter: Waiter) -> list[Delivery]:
+        return self._faults.sent(waiter.future.result())
 
     def _withdraw(self, waiter: Waiter) -> list[Delivery]:
         if waiter in self._waiters:

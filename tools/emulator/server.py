@@ -10,7 +10,9 @@ from tools.emulator import iam_service, publisher_service, schema_service, subsc
 from tools.emulator.broker import Broker
 from tools.emulator.clock import Clock, system_clock
 from tools.emulator.errors import Unavailable
-from tools.emulator.publisher_service import PublisherService, readdress
+from tools.emulator.faults.faults import Faults
+from tools.emulator.faulty_calls import Handlers
+from tools.emulator.publisher_service import PublisherService, attributes_of, readdress
 from tools.emulator.schema_service import SchemaService
 from tools.emulator.schemas.registry import Schemas
 from tools.emulator.subscriber_service import SubscriberService
@@ -31,10 +33,11 @@ _OPTIONS = (
 class Server:
     """A Pub/Sub server on the event loop that creates it."""
 
-    def __init__(self, *, clock: Clock = system_clock) -> None:
-        broker = Broker(clock=clock, readdress=readdress)
+    def __init__(self, *, clock: Clock = system_clock, faults: Faults | None = None) -> None:
+        faults = faults or Faults()
+        broker = Broker(clock=clock, readdress=readdress, attributes_of=attributes_of)
         schemas = Schemas(clock=clock)
-        self._subscriber = SubscriberService(broker, clock=clock)
+        self._subscriber = SubscriberService(broker, clock=clock, faults=faults)
         services = {
             publisher_service.SERVICE: PublisherService(broker, schemas).handlers(),
             subscriber_service.SERVICE: self._subscriber.handlers(),
@@ -42,10 +45,7 @@ class Server:
             schema_service.SERVICE: SchemaService(schemas).handlers(),
         }
         self._server = grpc.aio.server(options=_OPTIONS)
-        for name, handlers in services.items():
-            self._server.add_generic_rpc_handlers(
-                (grpc.method_handlers_generic_handler(name, handlers),)
-            )
+        self._server.add_generic_rpc_handlers((Handlers(services, faults),))
 
     async def start(self, host: str, port: int) -> str:
         """Listen, and give the address as ``HOST:PORT``; port 0 takes a free one.

@@ -40,6 +40,7 @@ class Stream:
         """
         self._subscription = subscription
         self._dispatcher = dispatcher
+        self._breaks = dispatcher.breaks
         self._ack_deadline_seconds = check_ack_deadline(first.stream_ack_deadline_seconds)
         self._flow = FlowControl(
             max_messages=first.max_outstanding_messages, max_bytes=first.max_outstanding_bytes
@@ -83,6 +84,7 @@ class Stream:
             response = self._response(await self._dispatcher.wait(waiter))
             async with self._sending:
                 await send(response)
+            self._dispatcher.responded(self._breaks)
 
     async def _apply(self, request: Any, send: Send) -> None:
         """Do what a request asks for, and confirm it where delivery is exactly once."""
@@ -97,7 +99,7 @@ class Stream:
         exactly_once = subscription.settings.exactly_once
         deadlines = _by_duration(request)
         if request.ack_ids:
-            results = subscription.acknowledge(request.ack_ids)
+            results = subscription.acknowledge(self._dispatcher.applied(request.ack_ids))
             if exactly_once:
                 confirm(confirmation.acknowledge_confirmation, request.ack_ids, results)
         for seconds, ack_ids in deadlines.items():

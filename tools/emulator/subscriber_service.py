@@ -10,6 +10,7 @@ from tools.emulator.broker import Broker
 from tools.emulator.clock import Clock
 from tools.emulator.dispatcher import Dispatcher, Waiter
 from tools.emulator.errors import InvalidArgument, NotFound, Refused
+from tools.emulator.faults.faults import Faults
 from tools.emulator.field_masks import merged
 from tools.emulator.flow_control import FlowControl
 from tools.emulator.limits import check_acknowledge_request, check_modified_deadline
@@ -33,9 +34,10 @@ _SNAPSHOTS = ("GetSnapshot", "ListSnapshots", "CreateSnapshot", "UpdateSnapshot"
 class SubscriberService:
     """The methods of the subscriber API; each takes and gives a raw protobuf message."""
 
-    def __init__(self, broker: Broker, *, clock: Clock) -> None:
+    def __init__(self, broker: Broker, *, clock: Clock, faults: Faults) -> None:
         self._broker = broker
         self._clock = clock
+        self._faults = faults
         self._dispatchers: dict[str, Dispatcher] = {}
 
     def handlers(self) -> dict[str, grpc.RpcMethodHandler]:
@@ -64,7 +66,7 @@ class SubscriberService:
         check_name(request.topic, "topics")
         subscription = self._broker.create_subscription(subscription_settings(request))
         name = subscription.settings.name
-        self._dispatchers[name] = Dispatcher(subscription, clock=self._clock)
+        self._dispatchers[name] = Dispatcher(subscription, clock=self._clock, faults=self._faults)
         return self._message(subscription)
 
     def _get(self, request: Any) -> Any:
@@ -89,7 +91,9 @@ class SubscriberService:
 
     def _acknowledge(self, request: Any) -> Any:
         check_acknowledge_request(len(request.ack_ids), request.ByteSize())
-        refuse_failed(self._find(request.subscription).acknowledge(request.ack_ids))
+        subscription = self._find(request.subscription)
+        applied = self._dispatchers[request.subscription].applied(request.ack_ids)
+        refuse_failed(subscription.acknowledge(applied))
         return wire.Empty()
 
     def _modify_ack_deadline(self, request: Any) -> Any:

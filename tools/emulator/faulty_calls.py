@@ -1,0 +1,82 @@
+"""Every method of the server by its path; while faults are set, each call meets them first."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+import grpc
+
+from tools.emulator.faults.calls import Verdict, judge, resource_names
+from tools.emulator.faults.faults import Faults
+from tools.emulator.faults.rpcs import Status
+
+Methods = Mapping[str, grpc.RpcMethodHandler]
+
+
+class Handlers(grpc.GenericRpcHandler):  # type: ignore[misc] # grpc has no type information
+    """Chooses a call's handler: as long as no fault is set, the service's own."""
+
+    def __init__(self, services: Mapping[str, Methods], faults: Faults) -> None:
+        """Serve the methods of each service by its full name."""
+        self._faults = faults
+        self._plain = {
+            f"/{service}/{method}": handler
+            for service, methods in services.items()
+            for method, handler in methods.items()
+        }
+        self._faulty = {path: _faulty(path, own, faults) for path, own in self._plain.items()}
+
+    def service(self, handler_call_details: Any) -> grpc.RpcMethodHandler | None:
+        """Find the handler of a call; None for a method that the server does not know."""
+        handlers = self._faulty if self._faults.injections else self._plain
+        return handlers.get(handler_call_details.method)
+
+
+def _faulty(path: str, own: grpc.RpcMethodHandler, faults: Faults) -> grpc.RpcMethodHandler:
+    rpc = path.rpartition("/")[2]
+    if own.request_streaming:
+        return grpc.stream_stream_rpc_method_handler(
+            _stream(rpc, own, faults), own.request_deserializer, own.response_serializer
+        )
+    return grpc.unary_unary_rpc_method_handler(
+        _unary(rpc, own, faults), own.request_deserializer, own.response_serializer
+    )
+
+
+def _unary(rpc: str, own: grpc.RpcMethodHandler, faults: Faults) -> Any:
+    async def behaviour(request: Any, context: Any) -> Any:
+        verdict = judge(faults, rpc, resource_names(request))
+        await _before(verdict, context)
+        answer = await own.unary_unary(request, context)
+        if verdict.disown:
+            await _abort(verdict.disown, context)
+        return answer
+
+    return behaviour
+
+
+def _stream(rpc: str, own: grpc.RpcMethodHandler, faults: Faults) -> Any:
+    async def behaviour(requests: AsyncIterator[Any], context: Any) -> None:
+        first = await anext(aiter(requests), None)
+        if first is not None:
+            await _before(judge(faults, rpc, resource_names(first)), context)
+            await own.stream_stream(_after(first, requests), context)
+
+    return behaviour
+
+
+async def _after(first: Any, requests: AsyncIterator[Any]) -> AsyncIterator[Any]:
+    yield first
+    async for request in requests:
+        yield request
+
+
+async def _before(verdict: Verdict, context: Any) -> None:
+    if verdict.seconds:
+        await asyncio.sleep(verdict.seconds)
+    if verdict.refuse:
+        await _abort(verdict.refuse, context)
+
+
+async def _abort(status: Status, context: Any) -> None:
+    await context.abort(grpc.StatusCode[status], "fault: refused on purpose")
