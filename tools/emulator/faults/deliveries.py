@@ -1,6 +1,7 @@
 """What becomes of the deliveries and acknowledgements of one subscription."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections import deque
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from random import Random
 from typing import Any
@@ -99,8 +100,9 @@ def shuffled(deliveries: Sequence[Delivery], dice: Random, *, ordered: bool) -> 
     result = dice.sample(deliveries, len(deliveries))
     if not ordered:
         return result
-    in_order: dict[str, Iterator[Delivery]] = {
-        key: (each for each in deliveries if each.message.ordering_key == key)
-        for key in {each.message.ordering_key for each in deliveries} - {""}
-    }
-    return [next(in_order.get(each.message.ordering_key, iter([each]))) for each in result]
+    in_order: dict[str, deque[Delivery]] = {}
+    for each in deliveries:
+        in_order.setdefault(each.message.ordering_key, deque()).append(each)
+    return [
+        in_order[key].popleft() if (key := each.message.ordering_key) else each for each in result
+    ]
