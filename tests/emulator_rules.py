@@ -31,11 +31,17 @@ class StoppedClock:
 
 
 class Rules:
-    """A broker with a topic and a dead-letter topic; payloads are plain text."""
+    """A broker with a topic and a dead-letter topic.
+
+    Payloads are plain text, which is also their attribute ``text``.
+    """
 
     def __init__(self) -> None:
         self.clock = StoppedClock()
-        self.broker = Broker(clock=self.clock, readdress=_readdress)
+        self.attributes_read: list[bytes] = []
+        self.broker = Broker(
+            clock=self.clock, readdress=_readdress, attributes_of=self._attributes_of
+        )
         for name in (TOPIC, DEAD_TOPIC):
             self.broker.create_topic(TopicSettings(name))
 
@@ -57,6 +63,10 @@ class Rules:
         ]
         self.broker.topic(topic).publish(messages)
         return messages
+
+    def _attributes_of(self, payload: bytes) -> Mapping[str, str]:
+        self.attributes_read.append(payload)
+        return {"text": payload.decode()}
 
 
 def take(subscription: Subscription, limit: int = 1_000) -> list[Delivery]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from tools.emulator.clock import MICROSECOND, Clock
 from tools.emulator.dead_letter import source_attributes
 from tools.emulator.errors import AlreadyExists, NotFound
-from tools.emulator.message import Delivery, Message
+from tools.emulator.message import AttributesOf, Delivery, Message
 from tools.emulator.names import DELETED_TOPIC
 from tools.emulator.settings import SubscriptionSettings, TopicSettings
 from tools.emulator.subscription import Subscription
@@ -33,9 +33,10 @@ class Broker:
     was started anew and a database still remembers the old ids.
     """
 
-    def __init__(self, *, clock: Clock, readdress: Readdress) -> None:
+    def __init__(self, *, clock: Clock, readdress: Readdress, attributes_of: AttributesOf) -> None:
         self._clock = clock
         self._readdress = readdress
+        self._attributes_of = attributes_of
         self._numbers = itertools.count(clock() // MICROSECOND)
         self._last_publish_time = 0
         self._topics: dict[str, Topic] = {}
@@ -112,6 +113,7 @@ class Broker:
             clock=self._clock,
             new_number=self._numbers.__next__,
             dead_letters=self._forward,
+            attributes_of=self._attributes_of,
         )
         topic.subscriptions[settings.name] = subscription
         self._subscriptions[settings.name] = subscription

@@ -1,9 +1,13 @@
 """A stored message, and its delivery by one subscription."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from tools.emulator.flow_control import FlowControl
 from tools.emulator.schemas.topic_schema import TopicSchema
+
+AttributesOf = Callable[[bytes], Mapping[str, str]]
+"""Reads the attributes of a payload."""
 
 
 @dataclass(slots=True, eq=False)

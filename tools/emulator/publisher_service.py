@@ -11,11 +11,11 @@ from tools.emulator.limits import check_message, check_publish_request
 from tools.emulator.message import Message
 from tools.emulator.names import check_name, check_project
 from tools.emulator.paging import page
-from tools.emulator.resources import topic_message, topic_settings
 from tools.emulator.schema_resources import topic_schema
 from tools.emulator.schemas.registry import Schemas
 from tools.emulator.schemas.topic_schema import TopicSchema
 from tools.emulator.status import unary, unimplemented
+from tools.emulator.topic_resources import topic_message, topic_settings
 from tools.emulator.wire import (
     DeleteTopicRequest,
     Empty,
@@ -123,6 +123,12 @@ def _conform(messages: Any, schema: TopicSchema) -> None:
     attributes = schema.attributes()
     for message in messages:
         message.attributes.update(attributes)
+
+
+def attributes_of(payload: bytes) -> Mapping[str, str]:
+    """Read the attributes of a stored message."""
+    attributes: Mapping[str, str] = PubsubMessage.FromString(payload).attributes
+    return attributes
 
 
 def _store(raw: Any, stamp: Stamp, schema: TopicSchema | None) -> Message:

@@ -1,56 +1,26 @@
-"""Topics and subscriptions: from the API's messages to the rules' settings and back."""
+"""Subscriptions: from the API's messages to the rules' settings and back."""
 
 from typing import Any
 
-from tools.emulator.clock import SECOND
 from tools.emulator.errors import InvalidArgument, Unimplemented
+from tools.emulator.fields import nanoseconds, refuse_fields
+from tools.emulator.filters import compiled
 from tools.emulator.labels import check_labels
 from tools.emulator.names import check_name
-from tools.emulator.schema_resources import write_topic_schema
-from tools.emulator.schemas.topic_schema import TopicSchema
 from tools.emulator.settings import (
     DeadLetterPolicy,
     RetryPolicy,
     SubscriptionSettings,
     TopicSettings,
 )
-from tools.emulator.wire import Subscription, Topic
+from tools.emulator.wire import Subscription
 
-_TOPIC_WITHOUT = ("ingestion_data_source_settings", "message_transforms")
 _SUBSCRIPTION_WITHOUT = (
     "bigquery_config",
     "cloud_storage_config",
     "bigtable_config",
-    "filter",
     "message_transforms",
 )
-
-
-def topic_settings(topic: Any, schema: TopicSchema | None) -> TopicSettings:
-    """Read a ``Topic``, of which ``schema`` is what its schema settings name.
-
-    Raises:
-        InvalidArgument: a field has a value that the service refuses.
-        Unimplemented: a field asks for what the emulator does not have.
-    """
-    _refuse_fields(topic, _TOPIC_WITHOUT)
-    has_retention = topic.HasField("message_retention_duration")
-    return TopicSettings(
-        name=check_name(topic.name, "topics"),
-        labels=check_labels(topic.labels),
-        retention=_nanoseconds(topic.message_retention_duration) if has_retention else None,
-        schema=schema,
-    )
-
-
-def topic_message(settings: TopicSettings) -> Any:
-    """Write a ``Topic``."""
-    topic = Topic(name=settings.name, labels=settings.labels, state=Topic.ACTIVE)
-    if settings.retention is not None:
-        topic.message_retention_duration.FromNanoseconds(settings.retention)
-    if settings.schema is not None:
-        write_topic_schema(settings.schema, topic)
-    return topic
 
 
 def subscription_settings(subscription: Any) -> SubscriptionSettings:
@@ -60,7 +30,7 @@ def subscription_settings(subscription: Any) -> SubscriptionSettings:
         InvalidArgument: a field has a value that the service refuses.
         Unimplemented: a field asks for what the emulator does not have.
     """
-    _refuse_fields(subscription, _SUBSCRIPTION_WITHOUT)
+    refuse_fields(subscription, _SUBSCRIPTION_WITHOUT)
     if subscription.push_config.push_endpoint:
         raise Unimplemented("the embedded emulator does not push: pull instead")
     default = SubscriptionSettings(name=subscription.name, topic=subscription.topic)
@@ -69,10 +39,11 @@ def subscription_settings(subscription: Any) -> SubscriptionSettings:
         topic=subscription.topic,
         ack_deadline_seconds=subscription.ack_deadline_seconds or default.ack_deadline_seconds,
         retain_acked_messages=subscription.retain_acked_messages,
-        retention=_nanoseconds(subscription.message_retention_duration) or default.retention,
+        retention=nanoseconds(subscription.message_retention_duration) or default.retention,
         labels=check_labels(subscription.labels),
         ordering=subscription.enable_message_ordering,
         exactly_once=subscription.enable_exactly_once_delivery,
+        filter=compiled(subscription.filter) if subscription.filter else None,
         expiration=_expiration(subscription, default),
         dead_letter_policy=_dead_letter_policy(subscription),
         retry_policy=_retry_policy(subscription),
@@ -88,6 +59,7 @@ def subscription_message(settings: SubscriptionSettings, topic: TopicSettings | 
         retain_acked_messages=settings.retain_acked_messages,
         labels=settings.labels,
         enable_message_ordering=settings.ordering,
+        filter=settings.filter.text if settings.filter is not None else "",
         enable_exactly_once_delivery=settings.exactly_once,
         state=Subscription.ACTIVE,
     )
@@ -114,7 +86,7 @@ def _expiration(subscription: Any, default: SubscriptionSettings) -> int | None:
     if not subscription.HasField("expiration_policy"):
         return default.expiration
     policy = subscription.expiration_policy
-    return _nanoseconds(policy.ttl) if policy.HasField("ttl") else None
+    return nanoseconds(policy.ttl) if policy.HasField("ttl") else None
 
 
 def _dead_letter_policy(subscription: Any) -> DeadLetterPolicy | None:
@@ -131,20 +103,9 @@ def _retry_policy(subscription: Any) -> RetryPolicy | None:
     if not subscription.HasField("retry_policy"):
         return None
     policy, default = subscription.retry_policy, RetryPolicy()
-    minimum = _nanoseconds(policy.minimum_backoff) if policy.HasField("minimum_backoff") else None
-    maximum = _nanoseconds(policy.maximum_backoff) if policy.HasField("maximum_backoff") else None
+    minimum = nanoseconds(policy.minimum_backoff) if policy.HasField("minimum_backoff") else None
+    maximum = nanoseconds(policy.maximum_backoff) if policy.HasField("maximum_backoff") else None
     return RetryPolicy(
         default.minimum_backoff if minimum is None else minimum,
         default.maximum_backoff if maximum is None else maximum,
     )
-
-
-def _refuse_fields(resource: Any, names: tuple[str, ...]) -> None:
-    given = {field.name for field, _ in resource.ListFields()}
-    for name in names:
-        if name in given:
-            raise Unimplemented(f"the embedded emulator does not have {name}: leave it out")
-
-
-def _nanoseconds(duration: Any) -> int:
-    return int(duration.seconds) * SECOND + int(duration.nanos)

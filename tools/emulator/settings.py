@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from tools.emulator.clock import DAY, MINUTE, SECOND
 from tools.emulator.errors import InvalidArgument
+from tools.emulator.filters import Filter
 from tools.emulator.schemas.topic_schema import TopicSchema
 
 SHORTEST_RETENTION = 10 * MINUTE
@@ -43,13 +44,30 @@ class DeadLetterPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class StoragePolicy:
+    """The regions that may store a topic's messages ("MessageStoragePolicy", API reference)."""
+
+    regions: tuple[str, ...]
+    enforce_in_transit: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.regions:
+            raise InvalidArgument("message_storage_policy allows no region: name one at least")
+
+
+@dataclass(frozen=True, slots=True)
 class TopicSettings:
-    """A topic; without retention its messages are kept by its subscriptions alone."""
+    """A topic; without retention its messages are kept by its subscriptions alone.
+
+    ``key_name`` and ``storage_policy`` are remembered only: messages stay in this memory.
+    """
 
     name: str
     labels: Mapping[str, str] = field(default_factory=dict)
     retention: int | None = None
     schema: TopicSchema | None = None
+    key_name: str = ""
+    storage_policy: StoragePolicy | None = None
 
     def __post_init__(self) -> None:
         if self.retention is not None:
@@ -71,6 +89,7 @@ class SubscriptionSettings:
     labels: Mapping[str, str] = field(default_factory=dict)
     ordering: bool = False
     exactly_once: bool = False
+    filter: Filter | None = None
     expiration: int | None = 31 * DAY
     dead_letter_policy: DeadLetterPolicy | None = None
     retry_policy: RetryPolicy | None = None

@@ -8,7 +8,7 @@ from tools.emulator.ack_results import AckFailure, AckResults
 from tools.emulator.clock import SECOND, Clock
 from tools.emulator.flow_control import FlowControl
 from tools.emulator.leases import Leases
-from tools.emulator.message import Delivery, Message
+from tools.emulator.message import AttributesOf, Delivery, Message
 from tools.emulator.retry import backoff
 from tools.emulator.settings import SubscriptionSettings
 from tools.emulator.store import Store
@@ -37,12 +37,14 @@ class Subscription:
         clock: Clock,
         new_number: Callable[[], int],
         dead_letters: DeadLetters,
+        attributes_of: AttributesOf,
     ) -> None:
         self.settings = settings
         self.changed: Callable[[], None] = _nothing
         self._clock = clock
         self._new_number = new_number
         self._dead_letters = dead_letters
+        self._attributes_of = attributes_of
         self._ack_id_prefix = ack_id_prefix(new_number())
         self._leases = Leases()
         self._store = Store(
@@ -72,11 +74,12 @@ class Subscription:
         return min((due for due in dues if due is not None), default=None)
 
     def publish(self, message: Message) -> None:
-        """Add a message that was published to the topic."""
+        """Add a message that was published to the topic, unless the filter leaves it out."""
         now = self._clock()
         self._forget_old(now)
-        self._store.enter(Delivery(message), now)
-        self.changed()
+        if self._wants(message):
+            self._store.enter(Delivery(message), now)
+            self.changed()
 
     def take(
         self,
@@ -150,8 +153,14 @@ class Subscription:
         """
         now = self._clock()
         self._forget_old(now)
-        self._store.replay(lambda message: message.publish_time >= time, topic_messages, now)
+        others = filter(self._wants, topic_messages)
+        self._store.replay(lambda message: message.publish_time >= time, others, now)
         self.changed()
+
+    def _wants(self, message: Message) -> bool:
+        """Whether the filter lets a message through; what it leaves out counts as acknowledged."""
+        chosen = self.settings.filter
+        return chosen is None or chosen.matches(self._attributes_of(message.payload))
 
     def _lease(
         self, delivery: Delivery, deadline: int, response: FlowControl, flow: FlowControl

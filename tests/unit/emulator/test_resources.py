@@ -14,7 +14,11 @@ def test_message_numbers_go_on_growing_after_a_restart() -> None:
     (last,) = list(before.broker.stamps(1))
     after = Rules()
     after.clock.forward(1)
-    restarted = type(after.broker)(clock=after.clock, readdress=lambda payload, _, __: payload)
+    restarted = type(after.broker)(
+        clock=after.clock,
+        readdress=lambda payload, _, __: payload,
+        attributes_of=lambda _: {},
+    )
 
     (first,) = list(restarted.stamps(1))
 

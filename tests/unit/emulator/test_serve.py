@@ -87,7 +87,7 @@ def test_what_is_missing_is_said_in_words(server: PubSub) -> None:
 @pytest.mark.parametrize(
     "setting",
     [
-        {"filter": 'attributes.risk = "high"'},
+        {"cloud_storage_config": {"bucket": "archive"}},
         {"push_config": {"push_endpoint": "https://example.com"}},
         {"bigquery_config": {"table": "project.dataset.table"}},
     ],
