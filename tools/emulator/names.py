@@ -13,6 +13,7 @@ Kind = Literal["topics", "subscriptions", "schemas"]
 
 DELETED_TOPIC = "_deleted-topic_"
 
+_KEY = re.compile(r"projects/[^/]+/locations/[^/]+/keyRings/[^/]+/cryptoKeys/[^/]+")
 _PROJECT = re.compile(r"projects/[^/]+")
 _NAME = re.compile(r"projects/(?P<project>[^/]+)/(?P<kind>[a-z]+)/(?P<id>[^/]+)")
 _ID = re.compile(r"(?!goog)[A-Za-z][A-Za-z0-9\-_.~+%]{2,254}")
@@ -44,6 +45,20 @@ def check_project(project: str) -> str:
     if _PROJECT.fullmatch(project) is None:
         raise InvalidArgument(f"{project!r} is no project of the form projects/PROJECT")
     return project
+
+
+def check_key_name(name: str) -> str:
+    """Return ``name`` if it looks like that of a Cloud KMS key.
+
+    Raises:
+        InvalidArgument: it does not.
+    """
+    if _KEY.fullmatch(name) is None:
+        raise InvalidArgument(
+            f"{name!r:.80} is no kms_key_name of the form"
+            " projects/PROJECT/locations/LOCATION/keyRings/RING/cryptoKeys/KEY"
+        )
+    return name
 
 
 def short_name(name: str) -> str:
