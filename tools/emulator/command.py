@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from tools.emulator.memory import give_back_memory
 from tools.emulator.server import Server
 
 
@@ -33,5 +34,7 @@ async def _run(host: str, port: int) -> None:
     typer.echo(
         f"Pub/Sub emulator listening on {address}; export PUBSUB_EMULATOR_HOST={address}\nready"
     )
+    watching = asyncio.create_task(give_back_memory())
     await stop.wait()
+    watching.cancel()
     await server.stop()
