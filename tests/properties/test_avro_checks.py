@@ -97,6 +97,37 @@ def test_what_fastavro_cannot_read_does_not_fit(
     assert not taken or can_read(form, sample.schema, data)
 
 
+ENUM = {"type": "enum", "name": "E", "symbols": ["A", "B"]}
+FIXED = {"type": "fixed", "name": "F", "size": 2}
+
+
+@pytest.mark.parametrize(
+    ("field", "data"),
+    [
+        pytest.param("boolean", b"\x02", id="2 for true"),
+        pytest.param("int", b"\x80\x80\x80\x80\x10", id="an int of 33 bits"),
+        pytest.param("long", b"\xff" * 9 + b"\x02", id="a long of 65 bits"),
+        pytest.param(ENUM, b"\x01", id="the symbol -1"),
+        pytest.param({"type": "array", "items": "int"}, b"\x01\x06\x02\x00", id="a block's size"),
+        pytest.param("int", b'{"f": 1, "g": 2}', id="an unknown field"),
+        pytest.param("int", b'{"f": 1, "f": 2}', id="a field twice"),
+        pytest.param("int", b'{"f": "x"}', id="text for an int"),
+        pytest.param("int", b'{"f": 1.5}', id="a fraction for an int"),
+        pytest.param("int", b'{"f": true}', id="true for an int"),
+        pytest.param("null", b'{"f": 5}', id="5 for null"),
+        pytest.param("double", b'{"f": NaN}', id="NaN"),
+        pytest.param(FIXED, b'{"f": "abc"}', id="3 bytes for 2"),
+        pytest.param(["null", "string"], b'{"f": {"string": "", "null": null}}', id="two types"),
+    ],
+)
+def test_what_fastavro_reads_though_it_is_no_avro_does_not_fit(field: Any, data: bytes) -> None:
+    schema = {"type": "record", "name": "R", "fields": [{"name": "f", "type": field}]}
+    json_form = data.startswith(b"{")
+
+    (read_json if json_form else read_binary)(schema, data)
+    assert not fits(Sample(schema, None), data, Encoding.JSON if json_form else Encoding.BINARY)
+
+
 @given(definition=definitions())
 def test_a_definition_is_read_or_refused(definition: Any) -> None:
     with suppress(InvalidArgument):

@@ -4,11 +4,13 @@ import itertools
 
 import pytest
 
-from tests.emulator_rules import PROJECT, StoppedClock
+from tests.emulator_rules import DEAD_TOPIC, PROJECT, TOPIC, Rules, StoppedClock, nack, take
 from tools.emulator.errors import AlreadyExists, InvalidArgument, NotFound
+from tools.emulator.message import Message
 from tools.emulator.schemas.encoding import Encoding
 from tools.emulator.schemas.registry import Schemas, new_revision_id
 from tools.emulator.schemas.topic_schema import TopicSchema
+from tools.emulator.settings import DeadLetterPolicy
 
 NAME = f"{PROJECT}/schemas/updates"
 
@@ -83,6 +85,23 @@ def test_a_topic_does_not_take_over_a_new_schema_of_the_same_name(schemas: Schem
     assert topic.name == "_deleted-schema_"
     with pytest.raises(NotFound, match=r"schemas/updates was deleted"):
         topic.check([b"1"])
+
+
+def test_a_dead_letter_has_the_schema_of_its_message(schemas: Schemas) -> None:
+    rules = Rules()
+    worker = rules.subscribe(dead_letter_policy=DeadLetterPolicy(DEAD_TOPIC))
+    dead = rules.subscribe("dead", topic=DEAD_TOPIC)
+    schema = TopicSchema(schemas.create(NAME, '"int"'), Encoding.JSON)
+    (stamp,) = rules.broker.stamps(1)
+    rules.broker.topic(TOPIC).publish(
+        [Message(stamp.number, stamp.publish_time, b"1", schema=schema)]
+    )
+
+    for _ in range(5):
+        nack(worker, *take(worker))
+
+    (letter,) = take(dead)
+    assert letter.message.schema is schema
 
 
 def test_a_revision_id_has_8_hexadecimal_digits() -> None:
