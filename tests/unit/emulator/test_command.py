@@ -5,10 +5,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import IO
 
 import pytest
 
+from tests.pubsub_fixtures import PubSub
 from tools.emulator import serve
 
 
@@ -70,4 +72,59 @@ def test_its_help_has_an_example() -> None:
         output = lines(process.stdout).read()
 
         assert "churn emulator --port 8085" in output
+        assert "churn emulator --faults" in output
         assert process.wait(timeout=10) == 0
+
+
+PLAN = """
+seed: 7
+faults:
+- {kind: fail, rpc: CreateTopic, times: 2}
+- {kind: break_streams, every: 50}
+"""
+
+
+def test_it_misbehaves_as_a_plan_says_and_tells_at_its_end_how_often(tmp_path: Path) -> None:
+    plan = tmp_path / "plan.yml"
+    plan.write_text(PLAN)
+    with emulator("--port", "0", "--faults", str(plan), "--seed", "8") as process:
+        address = lines(process.stdout).readline().rpartition("=")[2].strip()
+        server = PubSub("embedded", address)
+        server.publisher().create_topic(name="projects/test/topics/updates")
+        server.close()
+        process.send_signal(signal.SIGINT)
+        ready, *balance = lines(process.stdout).read().splitlines()
+
+        assert process.wait(timeout=10) == 0
+        assert lines(process.stderr).read() == ""
+    assert ready == "ready"
+    assert balance == [
+        "fault 1 struck 2 times of 3: fail rpc=CreateTopic times=2",
+        "fault 2 struck 0 times of 0: break_streams every=50",
+    ]
+
+
+def test_a_bad_plan_is_one_clear_line_and_nothing_is_started(tmp_path: Path) -> None:
+    plan = tmp_path / "plan.yml"
+    plan.write_text("faults: [{kind: delay, rpc: Pull}]")
+    with emulator("--port", "0", "--faults", str(plan)) as process:
+        assert process.wait(timeout=10) == 1
+        assert lines(process.stdout).read() == ""
+        (line,) = lines(process.stderr).read().splitlines()
+
+    assert line == f"emulator: {plan}: fault 1 (delay), seconds: Field required"
+
+
+def test_a_seed_without_a_plan_is_wrong_usage() -> None:
+    with emulator("--port", "0", "--seed", "7") as process:
+        assert process.wait(timeout=10) == 2
+        assert "--faults" in lines(process.stderr).read()
+
+
+def test_it_warns_where_others_may_reach_it() -> None:
+    with emulator("--port", "0", "--host", "192.0.2.1") as process:
+        warning, refusal = lines(process.stderr).read().splitlines()
+
+        assert process.wait(timeout=10) == 1
+    assert warning == "warning: 192.0.2.1 can be reached by others, who need no credentials"
+    assert "cannot listen on 192.0.2.1:0" in refusal

@@ -48,7 +48,6 @@ def test_the_example_has_every_kind_of_fault() -> None:
     ("text", "said"),
     [
         ("", "plan.yml: the plan: "),
-        ("faults: []", "plan.yml: faults: "),
         ("faults: 7", "plan.yml: faults: "),
         ("faults: [7]", "plan.yml: fault 1, "),
         ("faults: [{rpc: Publish}]", "plan.yml: fault 1, kind: "),
