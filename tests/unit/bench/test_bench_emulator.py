@@ -28,6 +28,7 @@ SPEEDS = {
     "publish_google",
     "streaming_pull_1",
     "streaming_pull_8",
+    "streaming_pull_google",
     "pull_100",
 }
 

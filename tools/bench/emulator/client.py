@@ -8,9 +8,9 @@ from typing import Any
 
 import grpc.aio
 
+from tools.bench.emulator.errors import LoadFailed
 from tools.bench.emulator.resources import ACK_DEADLINE_SECONDS, Names
 from tools.emulator import wire
-from tools.errors import BadInput
 
 HELD_BY_A_STREAM = 1_000
 """Google's subscriber holds as many, unless it is told otherwise ("FlowControl.max_messages")."""
@@ -20,10 +20,6 @@ _UNLIMITED = (
     ("grpc.max_send_message_length", -1),
     ("grpc.max_receive_message_length", -1),
 )
-
-
-class LoadFailed(BadInput):
-    """A server refused or broke off a call; the text says which server and why."""
 
 
 class Countdown:

@@ -8,23 +8,22 @@ subscription. Deliveries count once they are received and their ack is written. 
 after so many. Ack deadlines are long, so that nothing is delivered twice.
 
 So that the load is not the bottleneck, publish requests are serialized once and sent as bytes, and
-responses are read by the raw protobuf classes: 1 to 5 µs of this process a message. Google's
-PublisherClient costs 40 µs a message; its figure says more about the client than about the server.
+responses are read by the raw protobuf classes: 1 to 5 µs of this process a message.
 """
 
 import asyncio
 import socket
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 
 import grpc
-from google.api_core.exceptions import GoogleAPICallError
-from google.cloud.pubsub_v1 import PublisherClient
-from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
 
-from tools.bench.emulator.client import Client, LoadFailed, connected
+from tools.bench.emulator import google_clients
+from tools.bench.emulator.client import Client, connected
+from tools.bench.emulator.errors import LoadFailed, translated
 from tools.bench.emulator.resources import Names, create, require_answer, subscribed_topic
+
+Work = Callable[[Client], Awaitable[float]]
 
 BATCH = 100
 IN_FLIGHT, IN_FLIGHT_SINGLE = 4, 64
@@ -44,7 +43,7 @@ def first_answer(address: str, patience: float) -> None:
         if time.monotonic() >= deadline:
             raise LoadFailed(f"no Pub/Sub server answers at {address} ({refusal})")
         time.sleep(KNOCK_SECONDS)
-    with _translated(address), grpc.insecure_channel(address) as channel:
+    with translated(address), _channel(address) as channel:
         require_answer(channel, ANSWER_SECONDS)
 
 
@@ -60,9 +59,7 @@ def _knock(address: str) -> str | None:
 
 def publish_batched(address: str, messages: int, size: int) -> float:
     """Publish with the raw stub, 100 messages a request."""
-    return _on_own_topic(
-        address, lambda client: client.publish(messages, size, batch=BATCH, in_flight=IN_FLIGHT)
-    )
+    return _on_own_topic(address, _backlog(messages, size))
 
 
 def publish_single(address: str, messages: int, size: int) -> float:
@@ -74,26 +71,22 @@ def publish_single(address: str, messages: int, size: int) -> float:
 
 def publish_google(address: str, messages: int, size: int) -> float:
     """Publish with Google's client and its default batches."""
-    with (
-        _translated(address),
-        subscribed_topic(address) as names,
-        grpc.insecure_channel(address) as channel,
-    ):
-        client = PublisherClient(transport=PublisherGrpcTransport(channel=channel))
-        data = bytes(size)
-        started = time.perf_counter()
-        for future in [client.publish(names.topic, data) for _ in range(messages)]:
-            future.result()
-        seconds = time.perf_counter() - started
-        client.stop()
-        return seconds
+    with translated(address), subscribed_topic(address) as names, _channel(address) as channel:
+        return google_clients.publish(channel, names.topic, messages, size)
+
+
+def receive_google(address: str, messages: int, size: int) -> float:
+    """Receive and acknowledge a backlog with Google's client and its default flow control."""
+    with translated(address), subscribed_topic(address) as names, _channel(address) as channel:
+        asyncio.run(_connected(address, names, _backlog(messages, size)))
+        return google_clients.receive(channel, names.subscription, messages)
 
 
 def streaming_pull(address: str, messages: int, size: int, *, streams: int) -> float:
     """Receive and acknowledge a backlog by StreamingPull."""
 
     async def work(client: Client) -> float:
-        await client.publish(messages, size, batch=BATCH, in_flight=IN_FLIGHT)
+        await _backlog(messages, size)(client)
         return await client.drain(messages, streams=streams)
 
     return _on_own_topic(address, work)
@@ -103,7 +96,7 @@ def pull_100(address: str, messages: int, size: int) -> float:
     """Receive and acknowledge a backlog by Pull."""
 
     async def work(client: Client) -> float:
-        await client.publish(messages, size, batch=BATCH, in_flight=IN_FLIGHT)
+        await _backlog(messages, size)(client)
         return await client.pull(messages)
 
     return _on_own_topic(address, work)
@@ -111,44 +104,32 @@ def pull_100(address: str, messages: int, size: int) -> float:
 
 def fill(address: str, messages: int, size: int) -> Names:
     """Make a backlog that stays, and say whose."""
-    with _translated(address):
-        with grpc.insecure_channel(address) as channel:
+    with translated(address):
+        with _channel(address) as channel:
             names = create(channel)
-        work = _connected(
-            address, names, lambda c: c.publish(messages, size, batch=BATCH, in_flight=IN_FLIGHT)
-        )
-        asyncio.run(work)
+        asyncio.run(_connected(address, names, _backlog(messages, size)))
         return names
 
 
 def drain(address: str, names: Names, messages: int, *, streams: int) -> None:
     """Receive and acknowledge a backlog that :func:`fill` made."""
-    with _translated(address):
+    with translated(address):
         asyncio.run(_connected(address, names, lambda c: c.drain(messages, streams=streams)))
 
 
-def _on_own_topic(address: str, work: Callable[[Client], Awaitable[float]]) -> float:
-    with _translated(address), subscribed_topic(address) as names:
+def _backlog(messages: int, size: int) -> Work:
+    return lambda client: client.publish(messages, size, batch=BATCH, in_flight=IN_FLIGHT)
+
+
+def _on_own_topic(address: str, work: Work) -> float:
+    with translated(address), subscribed_topic(address) as names:
         return asyncio.run(_connected(address, names, work))
 
 
-async def _connected(
-    address: str, names: Names, work: Callable[[Client], Awaitable[float]]
-) -> float:
+async def _connected(address: str, names: Names, work: Work) -> float:
     async with connected(address, names) as client:
         return await work(client)
 
 
-@contextmanager
-def _translated(address: str) -> Iterator[None]:
-    """Turn what gRPC and Google's client raise into one line.
-
-    Raises:
-        LoadFailed: in their place.
-    """
-    try:
-        yield
-    except grpc.RpcError as error:
-        raise LoadFailed(f"{address} answered {error.code().name}: {error.details()}") from error
-    except GoogleAPICallError as error:
-        raise LoadFailed(f"{address} answered: {error.message}") from error
+def _channel(address: str) -> grpc.Channel:
+    return grpc.insecure_channel(address)

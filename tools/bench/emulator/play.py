@@ -43,6 +43,7 @@ SPEEDS = (
     Speed(quantities.PUBLISH_GOOGLE, load.publish_google),
     Speed(quantities.STREAM_1, partial(load.streaming_pull, streams=1)),
     Speed(quantities.STREAM_8, partial(load.streaming_pull, streams=8)),
+    Speed(quantities.STREAM_GOOGLE, load.receive_google),
     Speed(quantities.PULL_100, load.pull_100),
 )
 
