@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from tools.emulator.broker import Broker, Stamp
+from tools.emulator.broker import Broker
 from tools.emulator.clock import SECOND
 from tools.emulator.flow_control import FlowControl
 from tools.emulator.message import Delivery, Message
 from tools.emulator.settings import SubscriptionSettings, TopicSettings
+from tools.emulator.stamps import Stamp
 from tools.emulator.subscription import Subscription
 
 PROJECT = "projects/test"

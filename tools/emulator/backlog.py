@@ -81,9 +81,15 @@ class Backlog:
         """When the next back-off is over; None when nothing backs off."""
         return self._queue.next_due()
 
+    def waiting(self) -> Iterator[Delivery]:
+        """Look at all that wait, some of them twice."""
+        yield from self._queue.everything()
+        for lane in self._lanes.values():
+            yield from lane.waiting
+
     def drop_before(self, time: int, now: int) -> None:
         """Drop what is ready and was published before ``time``; the next of its key follows."""
-        while (first := self._queue.oldest()) and first.message.publish_time < time:
+        while (first := self._queue.oldest()) and _kept_since(first) < time:
             self._queue.take()
             lane = self._lane(first)
             if lane is not None:
@@ -113,3 +119,8 @@ class Backlog:
         elif lane.idle:
             del self._lanes[closed[-1].message.ordering_key]
         return [delivery.message for delivery in closed]
+
+
+def _kept_since(delivery: Delivery) -> int:
+    """From when on the retention counts."""
+    return delivery.restored or delivery.message.publish_time

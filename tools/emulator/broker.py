@@ -1,44 +1,31 @@
 """All topics and subscriptions of the server, by name."""
 
-import itertools
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from tools.emulator.clock import MICROSECOND, Clock
+from tools.emulator.clock import Clock
 from tools.emulator.dead_letter import source_attributes
 from tools.emulator.errors import AlreadyExists, NotFound
 from tools.emulator.message import AttributesOf, Delivery, Message
 from tools.emulator.names import DELETED_TOPIC
 from tools.emulator.settings import SubscriptionSettings, TopicSettings
+from tools.emulator.snapshot import Snapshot
+from tools.emulator.stamps import Stamp, Stamps
 from tools.emulator.subscription import Subscription
 from tools.emulator.topic import Topic
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """What the server adds to a message when it is published; time in nanoseconds."""
-
-    number: int
-    publish_time: int
-
 
 Readdress = Callable[[bytes, Mapping[str, str], Stamp], bytes]
 """Gives a payload more attributes and a new stamp."""
 
 
 class Broker:
-    """The registry, and the source of message numbers and publish times.
-
-    Numbers begin at the clock's microseconds, so that no id comes twice even where the emulator
-    was started anew and a database still remembers the old ids.
-    """
+    """The registry; what is published and sought goes through it."""
 
     def __init__(self, *, clock: Clock, readdress: Readdress, attributes_of: AttributesOf) -> None:
         self._clock = clock
         self._readdress = readdress
         self._attributes_of = attributes_of
-        self._numbers = itertools.count(clock() // MICROSECOND)
-        self._last_publish_time = 0
+        self._stamps = Stamps(clock)
         self._topics: dict[str, Topic] = {}
         self._subscriptions: dict[str, Subscription] = {}
 
@@ -87,14 +74,17 @@ class Broker:
         return topic
 
     def delete_topic(self, name: str) -> None:
-        """Delete a topic; its subscriptions keep what they have and get nothing new.
+        """Delete a topic; its subscriptions and snapshots keep what they have, no more.
 
         Raises:
             NotFound: there is none of that name.
         """
         topic = self.topic(name)
-        for subscription in topic.subscriptions.values():
-            subscription.settings = replace(subscription.settings, topic=DELETED_TOPIC)
+        for subscription in self._subscriptions.values():
+            if subscription.settings.topic == name:
+                subscription.settings = replace(subscription.settings, topic=DELETED_TOPIC)
+        for snapshot in topic.snapshots.values():
+            snapshot.topic = DELETED_TOPIC
         del self._topics[name]
 
     def create_subscription(self, settings: SubscriptionSettings) -> Subscription:
@@ -111,11 +101,11 @@ class Broker:
         subscription = Subscription(
             settings,
             clock=self._clock,
-            new_number=self._numbers.__next__,
+            new_number=self._stamps.number,
             dead_letters=self._forward,
             attributes_of=self._attributes_of,
         )
-        topic.subscriptions[settings.name] = subscription
+        topic.attach(subscription)
         self._subscriptions[settings.name] = subscription
         return subscription
 
@@ -139,30 +129,53 @@ class Broker:
         """
         subscription = self.subscription(name)
         del self._subscriptions[name]
-        topic = self._topics.get(subscription.settings.topic)
-        if topic is not None:
-            del topic.subscriptions[name]
+        self._take_from_topic(subscription)
         return subscription
 
-    def stamps(self, count: int) -> Iterator[Stamp]:
-        """Number ``count`` messages and give them a time, never an earlier one than before.
+    def detach_subscription(self, name: str) -> None:
+        """Take a subscription from its topic; it loses all it has.
 
-        The time is whole microseconds, which is what Python's datetime can carry to a seek.
+        Raises:
+            NotFound: there is none of that name.
         """
-        now = self._clock()
-        self._last_publish_time = max(now - now % MICROSECOND, self._last_publish_time)
-        for _ in range(count):
-            yield Stamp(next(self._numbers), self._last_publish_time)
+        subscription = self.subscription(name)
+        self._take_from_topic(subscription)
+        subscription.detach()
+
+    def attach_snapshot(self, snapshot: Snapshot) -> None:
+        """Let a snapshot retain what is published to its topic, if that still exists."""
+        if snapshot.topic in self._topics:
+            self._topics[snapshot.topic].snapshots[snapshot.name] = snapshot
+
+    def detach_snapshot(self, snapshot: Snapshot) -> None:
+        """Let a snapshot retain nothing more."""
+        if snapshot.topic in self._topics:
+            del self._topics[snapshot.topic].snapshots[snapshot.name]
+
+    def new_number(self) -> int:
+        """Give a number that was never given before."""
+        return self._stamps.number()
+
+    def stamps(self, count: int) -> Iterator[Stamp]:
+        """Number ``count`` messages and give them a time, never an earlier one than before."""
+        return self._stamps.take(count)
 
     def seek(self, name: str, time: int) -> None:
         """Seek a subscription to a time (nanoseconds).
 
         Raises:
             NotFound: there is none of that name.
+            FailedPrecondition: it is detached.
         """
         subscription = self.subscription(name)
+        subscription.check_attached()
         topic = self._topics.get(subscription.settings.topic)
         subscription.seek(time, topic.retained() if topic is not None else ())
+
+    def _take_from_topic(self, subscription: Subscription) -> None:
+        topic = self._topics.get(subscription.settings.topic)
+        if topic is not None:
+            topic.subscriptions.pop(subscription.settings.name, None)
 
     def _check_dead_letter_topic(self, settings: SubscriptionSettings) -> None:
         if settings.dead_letter_policy is not None:

@@ -9,6 +9,7 @@ Clock = Callable[[], int]
 MICROSECOND = 1_000
 SECOND = 1_000_000_000
 MINUTE = 60 * SECOND
-DAY = 24 * 60 * MINUTE
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
 
 system_clock: Clock = time.time_ns

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from tools.emulator.clock import SECOND, Clock
-from tools.emulator.errors import Refused, Unavailable
+from tools.emulator.errors import FailedPrecondition, Refused, Unavailable
 from tools.emulator.faults.deliveries import BROKEN, DeliveryFaults
 from tools.emulator.faults.faults import Faults
 from tools.emulator.faults.rules import Fault
@@ -120,6 +120,8 @@ class Dispatcher:
 
     def _run(self) -> None:
         self._scheduled = False
+        if self._subscription.settings.detached:
+            self.close(FailedPrecondition("the subscription is detached from its topic"))
         if self._closed is None:
             self._subscription.advance()
             self._hand_out()

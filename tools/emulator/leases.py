@@ -72,6 +72,10 @@ class Leases:
         deadline = self.next_deadline()
         return None if deadline is None or deadline > now else self._deadlines[0][1]
 
+    def deliveries(self) -> list[Delivery]:
+        """All that is held."""
+        return list(self._held.values())
+
     def end_all(self) -> list[Delivery]:
         """End every lease and give the deliveries back."""
         ended = [self.end(ack_id) for ack_id in list(self._held)]

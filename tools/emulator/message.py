@@ -33,7 +33,8 @@ class Delivery:
     ``failures`` counts nacks and expired ack deadlines. ``not_before`` is when a retry policy
     allows the next delivery. ``ack_id`` is empty unless somebody holds the message; then ``holder``
     is the flow control of the stream that does (None for a unary pull). ``settled`` is set on an
-    acknowledged message whose ordering batch is still open.
+    acknowledged message whose ordering batch is still open. ``restored`` is when a seek brought the
+    message back although its retention was over, 0 otherwise.
     """
 
     message: Message
@@ -42,6 +43,7 @@ class Delivery:
     ack_id: str = ""
     holder: FlowControl | None = None
     settled: bool = False
+    restored: int = 0
 
     @property
     def attempt(self) -> int:

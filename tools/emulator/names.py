@@ -9,7 +9,7 @@ from typing import Literal
 
 from tools.emulator.errors import InvalidArgument
 
-Kind = Literal["topics", "subscriptions", "schemas"]
+Kind = Literal["topics", "subscriptions", "snapshots", "schemas"]
 
 DELETED_TOPIC = "_deleted-topic_"
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import grpc
 
-from tools.emulator.broker import Broker, Stamp
+from tools.emulator.broker import Broker
 from tools.emulator.field_masks import merged
 from tools.emulator.limits import check_message, check_publish_request
 from tools.emulator.message import Message
@@ -14,12 +14,17 @@ from tools.emulator.paging import page
 from tools.emulator.schema_resources import topic_schema
 from tools.emulator.schemas.registry import Schemas
 from tools.emulator.schemas.topic_schema import TopicSchema
-from tools.emulator.status import unary, unimplemented
+from tools.emulator.stamps import Stamp
+from tools.emulator.status import unary
 from tools.emulator.topic_resources import topic_message, topic_settings
 from tools.emulator.wire import (
     DeleteTopicRequest,
+    DetachSubscriptionRequest,
+    DetachSubscriptionResponse,
     Empty,
     GetTopicRequest,
+    ListTopicSnapshotsRequest,
+    ListTopicSnapshotsResponse,
     ListTopicsRequest,
     ListTopicsResponse,
     ListTopicSubscriptionsRequest,
@@ -52,8 +57,8 @@ class PublisherService:
             "ListTopicSubscriptions": unary(ListTopicSubscriptionsRequest, self._subscriptions),
             "DeleteTopic": unary(DeleteTopicRequest, self._delete),
             "Publish": unary(PublishRequest, self._publish),
-            "ListTopicSnapshots": unimplemented("snapshots"),
-            "DetachSubscription": unimplemented("DetachSubscription"),
+            "ListTopicSnapshots": unary(ListTopicSnapshotsRequest, self._snapshots),
+            "DetachSubscription": unary(DetachSubscriptionRequest, self._detach),
         }
 
     def _create(self, request: Any) -> Any:
@@ -81,6 +86,15 @@ class PublisherService:
         names = self._find(request.topic).subscriptions
         names, token = page(names, request.page_size, request.page_token)
         return ListTopicSubscriptionsResponse(subscriptions=names, next_page_token=token)
+
+    def _snapshots(self, request: Any) -> Any:
+        names = self._find(request.topic).snapshot_names()
+        names, token = page(names, request.page_size, request.page_token)
+        return ListTopicSnapshotsResponse(snapshots=names, next_page_token=token)
+
+    def _detach(self, request: Any) -> Any:
+        self._broker.detach_subscription(check_name(request.subscription, "subscriptions"))
+        return DetachSubscriptionResponse()
 
     def _delete(self, request: Any) -> Any:
         self._broker.delete_topic(check_name(request.topic, "topics"))

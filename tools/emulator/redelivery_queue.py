@@ -41,9 +41,13 @@ class RedeliveryQueue:
         """Take the delivery that is first in the queue."""
         return self._ready.popleft()
 
+    def everything(self) -> list[Delivery]:
+        """Look at all that is ready and all that backs off."""
+        return [*self._ready, *(due[2] for due in self._delayed)]
+
     def take_all(self) -> list[Delivery]:
         """Empty queue and heap."""
-        everything = [*self._ready, *(due[2] for due in self._delayed)]
+        everything = self.everything()
         self._ready.clear()
         self._delayed.clear()
         return everything

@@ -47,6 +47,7 @@ def subscription_settings(subscription: Any) -> SubscriptionSettings:
         expiration=_expiration(subscription, default),
         dead_letter_policy=_dead_letter_policy(subscription),
         retry_policy=_retry_policy(subscription),
+        detached=subscription.detached,
     )
 
 
@@ -61,6 +62,7 @@ def subscription_message(settings: SubscriptionSettings, topic: TopicSettings | 
         enable_message_ordering=settings.ordering,
         filter=settings.filter.text if settings.filter is not None else "",
         enable_exactly_once_delivery=settings.exactly_once,
+        detached=settings.detached,
         state=Subscription.ACTIVE,
     )
     subscription.message_retention_duration.FromNanoseconds(settings.retention)

@@ -93,6 +93,7 @@ class SubscriptionSettings:
     expiration: int | None = 31 * DAY
     dead_letter_policy: DeadLetterPolicy | None = None
     retry_policy: RetryPolicy | None = None
+    detached: bool = False
 
     def __post_init__(self) -> None:
         check_ack_deadline(self.ack_deadline_seconds)

@@ -71,12 +71,29 @@ class Store:
         else:
             self._acknowledged.clear()
 
+    def unacknowledged(self) -> list[Message]:
+        """All messages that wait or are held, each once."""
+        deliveries = [*self._leases.deliveries(), *self._backlog.waiting()]
+        return list({delivery.message.number: delivery.message for delivery in deliveries}.values())
+
+    def clear(self) -> None:
+        """Drop everything; every lease ends."""
+        self._leases.end_all()
+        self._backlog.withdraw()
+        self._acknowledged.clear()
+
     def replay(
-        self, wanted: Callable[[Message], bool], others: Iterable[Message], now: int
+        self,
+        wanted: Callable[[Message], bool],
+        others: Iterable[Message],
+        *,
+        now: int,
+        oldest_kept: int,
     ) -> None:
         """Make the ``wanted`` messages wait, and acknowledge the rest; every lease ends.
 
-        ``others`` are messages that somebody else retained for this subscription.
+        ``others`` are messages that somebody else retained for this subscription. The retention of
+        what was published before ``oldest_kept`` begins anew.
         """
         unsettled, settled = self._backlog.withdraw()
         self._retain(settled)
@@ -85,6 +102,8 @@ class Store:
         to_deliver, passed = divide(wanted, [*self._leases.end_all(), *unsettled], kept)
         self._retain(passed)
         for delivery in to_deliver:
+            if delivery.message.publish_time < oldest_kept:
+                delivery.restored = now
             self._backlog.enter(delivery, now)
 
     def _retain(self, messages: Iterable[Message]) -> None:

@@ -18,6 +18,8 @@ from tools.emulator.names import check_name, check_project
 from tools.emulator.paging import page
 from tools.emulator.received import add_received
 from tools.emulator.resources import subscription_message, subscription_settings
+from tools.emulator.snapshot_methods import SnapshotMethods
+from tools.emulator.snapshots import Snapshots
 from tools.emulator.status import refusing, unary, unimplemented, waiting
 from tools.emulator.streaming_pull import Stream
 from tools.emulator.subscription import Subscription
@@ -28,7 +30,6 @@ LONGEST_PULL = 0.5
 the wait is bounded; a short one lets pulling programs stop quickly."""
 
 _FIXED = ("name", "topic", "enable_message_ordering", "filter", "detached", "state", "tags")
-_SNAPSHOTS = ("GetSnapshot", "ListSnapshots", "CreateSnapshot", "UpdateSnapshot", "DeleteSnapshot")
 
 
 class SubscriberService:
@@ -38,6 +39,7 @@ class SubscriberService:
         self._broker = broker
         self._clock = clock
         self._faults = faults
+        self._snapshots = Snapshots(broker, clock=clock)
         self._dispatchers: dict[str, Dispatcher] = {}
 
     def handlers(self) -> dict[str, grpc.RpcMethodHandler]:
@@ -54,7 +56,7 @@ class SubscriberService:
             "StreamingPull": self._streaming_handler(),
             "Seek": unary(wire.SeekRequest, self._seek),
             "ModifyPushConfig": unimplemented("push subscriptions"),
-            **{method: unimplemented("snapshots") for method in _SNAPSHOTS},
+            **SnapshotMethods(self._snapshots, clock=self._clock).handlers(),
         }
 
     def close(self, reason: Refused) -> None:
@@ -64,6 +66,7 @@ class SubscriberService:
 
     def _create(self, request: Any) -> Any:
         check_name(request.topic, "topics")
+        request.detached = False
         subscription = self._broker.create_subscription(subscription_settings(request))
         name = subscription.settings.name
         self._dispatchers[name] = Dispatcher(subscription, clock=self._clock, faults=self._faults)
@@ -104,10 +107,14 @@ class SubscriberService:
         return wire.Empty()
 
     def _seek(self, request: Any) -> Any:
-        self._find(request.subscription)
-        if request.WhichOneof("target") != "time":
-            raise InvalidArgument("the embedded emulator seeks to a time: set it")
-        self._broker.seek(request.subscription, request.time.ToNanoseconds())
+        name = check_name(request.subscription, "subscriptions")
+        match request.WhichOneof("target"):
+            case "time":
+                self._broker.seek(name, request.time.ToNanoseconds())
+            case "snapshot":
+                self._snapshots.seek(name, check_name(request.snapshot, "snapshots"))
+            case _:
+                raise InvalidArgument("the request names no target: set time or snapshot")
         return wire.SeekResponse()
 
     async def _pull(self, request: Any, context: Any) -> Any:

@@ -1,11 +1,13 @@
 """One subscription: who is given what, and what a failure or an acknowledgement does."""
 
 import sys
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 
 from tools.emulator.ack_ids import ack_id_prefix, check_ack_id
 from tools.emulator.ack_results import AckFailure, AckResults
 from tools.emulator.clock import SECOND, Clock
+from tools.emulator.errors import FailedPrecondition
 from tools.emulator.flow_control import FlowControl
 from tools.emulator.leases import Leases
 from tools.emulator.message import AttributesOf, Delivery, Message
@@ -28,6 +30,7 @@ class Subscription:
 
     Every method is O(1) or O(log n) a message it touches, whatever the backlog; only a seek looks
     at all of it. ``changed`` is called when there may be something new to take.
+    ``topic_retention`` is how long the topic retains messages for all its subscriptions.
     """
 
     def __init__(
@@ -40,6 +43,7 @@ class Subscription:
         attributes_of: AttributesOf,
     ) -> None:
         self.settings = settings
+        self.topic_retention = 0
         self.changed: Callable[[], None] = _nothing
         self._clock = clock
         self._new_number = new_number
@@ -151,16 +155,45 @@ class Subscription:
 
         ``topic_messages`` are those that the topic itself retains. Outstanding ack ids go stale.
         """
-        now = self._clock()
-        self._forget_old(now)
-        others = filter(self._wants, topic_messages)
-        self._store.replay(lambda message: message.publish_time >= time, others, now)
-        self.changed()
+        self._replay(lambda message: message.publish_time >= time, topic_messages)
 
     def _wants(self, message: Message) -> bool:
         """Whether the filter lets a message through; what it leaves out counts as acknowledged."""
         chosen = self.settings.filter
         return chosen is None or chosen.matches(self._attributes_of(message.payload))
+
+    def restore(self, unacknowledged: Mapping[int, Message]) -> None:
+        """Deliver these messages, and acknowledge all others. Outstanding ack ids go stale.
+
+        What is older than the retention is retained as long again.
+        """
+        self._replay(lambda message: message.number in unacknowledged, unacknowledged.values())
+
+    def unacknowledged(self) -> list[Message]:
+        """All messages that are not acknowledged, held or not."""
+        self._forget_old(self.advance())
+        return self._store.unacknowledged()
+
+    def check_attached(self) -> None:
+        """Check that the subscription is not detached.
+
+        Raises:
+            FailedPrecondition: it is.
+        """
+        if self.settings.detached:
+            raise FailedPrecondition(f"subscription {self.settings.name} is detached: create anew")
+
+    def detach(self) -> None:
+        """Drop all messages, for ever ("Detach subscriptions", Pub/Sub documentation)."""
+        self.settings = replace(self.settings, detached=True)
+        self._store.clear()
+        self.changed()
+
+    def _replay(self, wanted: Callable[[Message], bool], others: Iterable[Message]) -> None:
+        now = self._clock()
+        oldest_kept = self._forget_old(now)
+        self._store.replay(wanted, filter(self._wants, others), now=now, oldest_kept=oldest_kept)
+        self.changed()
 
     def _lease(
         self, delivery: Delivery, deadline: int, response: FlowControl, flow: FlowControl
@@ -213,6 +246,11 @@ class Subscription:
             return False
         return self._dead_letters(self, delivery)
 
-    def _forget_old(self, now: int) -> None:
-        """Forget what was published longer ago than the retention."""
-        self._store.forget_before(now - self.settings.retention, now)
+    def _forget_old(self, now: int) -> int:
+        """Forget what is not retained any more, and give the time since which messages are.
+
+        "Replay and purge messages with seek": the longer of the two retentions counts.
+        """
+        oldest_kept = now - max(self.settings.retention, self.topic_retention)
+        self._store.forget_before(oldest_kept, now)
+        return oldest_kept

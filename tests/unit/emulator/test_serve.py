@@ -80,8 +80,8 @@ def test_an_open_stream_ends_as_unavailable_when_the_server_stops() -> None:
 def test_what_is_missing_is_said_in_words(server: PubSub) -> None:
     subscriber: SubscriberClient = server.subscriber()
 
-    with pytest.raises(MethodNotImplemented, match="does not have snapshots"):
-        subscriber.create_snapshot(name="projects/test/snapshots/now", subscription=SUBSCRIPTION)
+    with pytest.raises(MethodNotImplemented, match="does not have push subscriptions"):
+        subscriber.modify_push_config(subscription=SUBSCRIPTION, push_config={})
 
 
 @pytest.mark.parametrize(
