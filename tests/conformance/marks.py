@@ -21,6 +21,7 @@ PAGES = {
     "Dead-letter topics": _GUIDE + "dead-letter-topics",
     "Delete a schema for a topic": _GUIDE + "delete-schema",
     "Detach subscriptions": _GUIDE + "detach-subscriptions",
+    "Error codes": _GUIDE + "reference/error-codes",
     "Exactly-once delivery": _GUIDE + "exactly-once-delivery",
     "Extend ack time with lease management": _GUIDE + "lease-management",
     "Filter messages from a subscription": _GUIDE + "subscription-message-filter",

@@ -97,7 +97,7 @@ def test_a_nacked_message_comes_again_at_once_where_there_is_no_retry_policy(
 
     subscription.nack(subscription.pull(1))
 
-    assert texts(subscription.pull(1)) == ["again"]
+    assert texts(subscription.pull(1, timeout=5)) == ["again"]
 
 
 def test_a_message_keeps_its_id_and_publish_time_when_it_comes_again(
