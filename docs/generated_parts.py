@@ -9,10 +9,12 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
+from docs.fault_tables import fields_table, kinds_table  # noqa: E402 - needs the path
 from docs.settings_tables import full_table, short_table  # noqa: E402 - needs the path
 
 README = ROOT / "README.md"
 SETTINGS = ROOT / "docs" / "settings.md"
+FAULTS = ROOT / "docs" / "emulator_faults.md"
 EXAMPLE = ROOT / "docs" / "examples" / "publish_and_read.py"
 
 
@@ -44,6 +46,8 @@ def example() -> str:
 
 PARTS = (
     Part(SETTINGS, "settings", full_table),
+    Part(FAULTS, "kinds", kinds_table),
+    Part(FAULTS, "fields", fields_table),
     Part(README, "settings", short_table),
     Part(README, "example", example),
 )

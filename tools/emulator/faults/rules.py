@@ -17,9 +17,11 @@ class Fault(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    topic: str = Field("", description="Only what names this topic (id or full name); all else.")
+    topic: str = Field(
+        "", description="Only what is about this topic (id or full name); empty for all."
+    )
     subscription: str = Field(
-        "", description="Only what names this subscription (id or full name); all else."
+        "", description="Only what is about this subscription (id or full name); empty for all."
     )
 
     def concerns(self, names: Collection[str]) -> bool:
@@ -42,7 +44,7 @@ class Fail(Striking):
     """Answers calls of an RPC with a status, without doing anything."""
 
     kind: Literal["fail"] = "fail"
-    rpc: Rpc = Field(description="The method, as `Publish`; for StreamingPull, its opening.")
+    rpc: Rpc = Field(description="The method, as `Publish`; of StreamingPull, the opening.")
     status: Status = Field("UNAVAILABLE", description="The gRPC status of the answer.")
 
 
@@ -57,7 +59,7 @@ class Delay(Striking):
     """Lets calls of an RPC wait before anything is done."""
 
     kind: Literal["delay"] = "delay"
-    rpc: Rpc = Field(description="The method, as `Publish`; for StreamingPull, its opening.")
+    rpc: Rpc = Field(description="The method, as `Publish`; of StreamingPull, the opening.")
     seconds: float = Field(gt=0, le=3_600, description="How long.")
 
 
@@ -87,7 +89,7 @@ class DropAcks(Striking):
 
 
 class OutOfOrder(Striking):
-    """Shuffles the messages of a response; within an ordering key their order is kept."""
+    """Shuffles the messages of a response; where it is ordered, each key keeps its order."""
 
     kind: Literal["out_of_order"] = "out_of_order"
 
