@@ -253,6 +253,25 @@ def test_the_filter_of_a_subscription_cannot_be_modified(filtered: Filtered, tex
 
 
 @does_not_apply_filters
+def test_a_snapshot_takes_the_backlog_to_a_subscription_with_another_filter(
+    publisher: PublisherClient, project: str, topic: str, filtered: Filtered
+) -> None:
+    old = filtered("attributes:risk", name="old")
+    publish(publisher, topic, "1", risk="high")
+    publish(publisher, topic, "2", risk="low")
+    publish(publisher, topic, "3")
+    snapshot = f"{project}/snapshots/transition"
+    old.subscriber.create_snapshot(name=snapshot, subscription=old.name)
+    publish(publisher, topic, "4", risk="high")
+    new = filtered('attributes.risk = "high"', name="new")
+
+    new.subscriber.seek(request={"subscription": new.name, "snapshot": snapshot})
+
+    assert sorted(texts(new.pull(2))) == ["1", "4"]
+    assert new.pull_once() == []
+
+
+@does_not_apply_filters
 def test_the_filter_stays_when_other_fields_are_updated(
     publisher: PublisherClient, topic: str, filtered: Filtered
 ) -> None:
