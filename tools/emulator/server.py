@@ -45,7 +45,8 @@ class Server:
             schema_service.SERVICE: SchemaService(schemas).handlers(),
         }
         self._server = grpc.aio.server(options=_OPTIONS)
-        self._server.add_generic_rpc_handlers((Handlers(services, faults),))
+        self._handlers = Handlers(services, faults)
+        self._server.add_generic_rpc_handlers((self._handlers,))
 
     async def start(self, host: str, port: int) -> str:
         """Listen, and give the address as ``HOST:PORT``; port 0 takes a free one.
@@ -61,6 +62,7 @@ class Server:
     async def stop(self) -> None:
         """End all streams, then the server."""
         self._subscriber.close(Unavailable("the emulator is shutting down"))
+        self._handlers.close()
         await self._server.stop(GRACE)
 
 

@@ -4,13 +4,17 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+import grpc
 import pytest
+from google.api_core.exceptions import DeadlineExceeded, GoogleAPICallError
 
 from tests.pubsub_fixtures import PubSub
+from tests.pubsub_puller import Puller, publish
 from tools.emulator import serve
 
 
@@ -55,6 +59,30 @@ def test_it_stops_cleanly_on_a_signal(number: signal.Signals) -> None:
 
         assert process.wait(timeout=10) == 0
         assert lines(process.stderr).read() == ""
+
+
+def test_it_stops_cleanly_while_a_stream_is_open_and_a_call_waits(tmp_path: Path) -> None:
+    plan = tmp_path / "plan.yml"
+    plan.write_text("faults: [{kind: delay, rpc: GetTopic, seconds: 600}]")
+    topic, worker = "projects/test/topics/updates", "projects/test/subscriptions/worker"
+    with emulator("--port", "0", "--faults", str(plan)) as process:
+        server = PubSub("embedded", lines(process.stdout).readline().rpartition("=")[2].strip())
+        publisher = server.publisher()
+        publisher.create_topic(name=topic)
+        Puller.create(server.subscriber(), name=worker, topic=topic)
+        with server.stream(worker) as stream, ThreadPoolExecutor() as threads:
+            publish(publisher, topic, "it is open")
+            stream.wait_for(1)
+            waiting = threads.submit(publisher.get_topic, topic=topic, retry=None)
+            with pytest.raises(DeadlineExceeded):
+                publisher.get_topic(topic=topic, retry=None, timeout=0.1)
+            process.send_signal(signal.SIGINT)
+
+            assert process.wait(timeout=10) == 0
+            assert lines(process.stderr).read() == ""
+            assert stream.wait_for_status() == grpc.StatusCode.UNAVAILABLE
+            assert isinstance(waiting.exception(timeout=10), GoogleAPICallError)
+        server.close()
 
 
 def test_a_taken_port_is_one_clear_line_and_exit_status_1() -> None:
