@@ -5,6 +5,6 @@ A filter chooses messages by their attributes: ``attributes:key``, ``attributes.
 ``NOT``. Where that page is silent, the grammar of AIP-160, "Filtering", decides.
 """
 
-from tools.emulator.filters.compiled import MAX_FILTER_BYTES, Filter, compiled
+from tools.emulator.filters.filter import MAX_FILTER_BYTES, Filter, compiled
 
 __all__ = ["MAX_FILTER_BYTES", "Filter", "compiled"]
