@@ -7,11 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.emulator_rules import TOPIC, StoppedClock, ack, take
-from tools.emulator.broker import Broker, Stamp
+from tools.emulator.broker import Broker
 from tools.emulator.clock import MINUTE
 from tools.emulator.filters import Filter, compiled
 from tools.emulator.message import Delivery, Message
 from tools.emulator.settings import SubscriptionSettings, TopicSettings
+from tools.emulator.stamps import Stamp
 
 Attributes = dict[str, str]
 NAME = "projects/test/subscriptions/filtered"

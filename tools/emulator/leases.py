@@ -1,7 +1,7 @@
 """Who holds what until when: the outstanding messages of one subscription."""
 
 import heapq
-from collections.abc import Iterable
+from collections.abc import KeysView
 
 from tools.emulator.message import Delivery
 
@@ -45,10 +45,9 @@ class Leases:
     def __getitem__(self, ack_id: str) -> Delivery:
         return self._held[ack_id]
 
-    def stale(self, ack_ids: Iterable[str]) -> list[str]:
-        """Give those of some ack ids that hold nothing."""
-        held = self._held
-        return [ack_id for ack_id in ack_ids if ack_id not in held]
+    def ack_ids(self) -> KeysView[str]:
+        """The ack ids that hold something; what comes and goes shows in it."""
+        return self._held.keys()
 
     def end(self, ack_id: str) -> Delivery:
         """End a lease and give its delivery back."""

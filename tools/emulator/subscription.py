@@ -1,21 +1,23 @@
-"""One subscription: who is given what, and what a failure or an acknowledgement does."""
+"""One subscription: what it is given, what it gives out, and what a seek changes."""
 
 import sys
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 
-from tools.emulator.ack_ids import ack_id_prefix, check_ack_id
-from tools.emulator.ack_results import AckFailure, AckResults
+from tools.emulator.ack_ids import ack_id_prefix
+from tools.emulator.ack_results import AckResults
 from tools.emulator.clock import SECOND, Clock
 from tools.emulator.errors import FailedPrecondition
 from tools.emulator.flow_control import FlowControl
 from tools.emulator.leases import Leases
 from tools.emulator.message import AttributesOf, Delivery, Message
-from tools.emulator.retry import backoff
+from tools.emulator.outstanding import Outstanding
 from tools.emulator.settings import SubscriptionSettings
 from tools.emulator.store import Store
 
 MAX_RESPONSE_BYTES = 10_000_000
+FORGETTING_INTERVAL = SECOND
+"""How often publishing alone looks for what is too old; taking and seeking always do."""
 
 DeadLetters = Callable[["Subscription", Delivery], bool]
 """Forwards a delivery to the dead-letter topic; False where that topic does not exist."""
@@ -44,10 +46,10 @@ class Subscription:
     ) -> None:
         self.settings = settings
         self.topic_retention = 0
+        self._next_forgetting = 0
         self.changed: Callable[[], None] = _nothing
         self._clock = clock
         self._new_number = new_number
-        self._dead_letters = dead_letters
         self._attributes_of = attributes_of
         self._ack_id_prefix = ack_id_prefix(new_number())
         self._leases = Leases()
@@ -55,6 +57,9 @@ class Subscription:
             self._leases,
             ordering=settings.ordering,
             retains=lambda: self.settings.retain_acked_messages,
+        )
+        self._outstanding = Outstanding(
+            self._leases, self._store, dead_letters=lambda delivery: dead_letters(self, delivery)
         )
 
     @property
@@ -80,8 +85,9 @@ class Subscription:
     def publish(self, message: Message) -> None:
         """Add a message that was published to the topic, unless the filter leaves it out."""
         now = self._clock()
-        self._forget_old(now)
-        if self._wants(message):
+        if now >= self._next_forgetting:
+            self._forget_old(now)
+        if self.settings.filter is None or self._wants(message):
             self._store.enter(Delivery(message), now)
             self.changed()
 
@@ -119,7 +125,9 @@ class Subscription:
             InvalidArgument: an ack id is none that the emulator ever gave; nothing is done. With
                 exactly-once delivery that is one of the results instead.
         """
-        return self._for_each(ack_ids, self._settle)
+        results = self._outstanding.acknowledge(ack_ids, self.settings, self.advance())
+        self.changed()
+        return results
 
     def modify_ack_deadline(self, ack_ids: Collection[str], seconds: int) -> AckResults:
         """Move deadlines to ``seconds`` from now; 0 is a nack. A stale ack id moves nothing.
@@ -128,11 +136,10 @@ class Subscription:
             InvalidArgument: an ack id is none that the emulator ever gave; nothing is done. With
                 exactly-once delivery that is one of the results instead.
         """
-        if seconds == 0:
-            return self._for_each(ack_ids, self._fail)
-        return self._for_each(
-            ack_ids, lambda ack_id, now: self._leases.extend(ack_id, now + seconds * SECOND)
-        )
+        now = self.advance()
+        results = self._outstanding.modify_ack_deadline(ack_ids, seconds, self.settings, now)
+        self.changed()
+        return results
 
     def give_back(self, deliveries: Iterable[Delivery]) -> None:
         """Return messages that were taken and never sent; that is no failure of anybody."""
@@ -145,8 +152,7 @@ class Subscription:
     def advance(self) -> int:
         """Do what time alone does, and give the time: leases expire, back-offs end."""
         now = self._clock()
-        while (ack_id := self._leases.first_expired(now)) is not None:
-            self._fail(ack_id, now)
+        self._outstanding.expire(self.settings, now)
         self._store.wake(now)
         return now
 
@@ -156,11 +162,6 @@ class Subscription:
         ``topic_messages`` are those that the topic itself retains. Outstanding ack ids go stale.
         """
         self._replay(lambda message: message.publish_time >= time, topic_messages)
-
-    def _wants(self, message: Message) -> bool:
-        """Whether the filter lets a message through; what it leaves out counts as acknowledged."""
-        chosen = self.settings.filter
-        return chosen is None or chosen.matches(self._attributes_of(message.payload))
 
     def restore(self, unacknowledged: Mapping[int, Message]) -> None:
         """Deliver these messages, and acknowledge all others. Outstanding ack ids go stale.
@@ -189,6 +190,11 @@ class Subscription:
         self._store.clear()
         self.changed()
 
+    def _wants(self, message: Message) -> bool:
+        """Whether the filter lets a message through; what it leaves out counts as acknowledged."""
+        chosen = self.settings.filter
+        return chosen is None or chosen.matches(self._attributes_of(message.payload))
+
     def _replay(self, wanted: Callable[[Message], bool], others: Iterable[Message]) -> None:
         now = self._clock()
         oldest_kept = self._forget_old(now)
@@ -205,47 +211,6 @@ class Subscription:
         self._leases.grant(delivery, f"{self._ack_id_prefix}{self._new_number()}", deadline)
         return delivery
 
-    def _for_each(
-        self, ack_ids: Collection[str], act: Callable[[str, int], AckFailure | None]
-    ) -> AckResults:
-        """Act on each ack id that is held, in the order of the request."""
-        now = self.advance()
-        refused: dict[str, AckFailure] = {}
-        if self.settings.exactly_once:
-            ack_ids = dict.fromkeys(ack_ids)
-        else:
-            for ack_id in self._leases.stale(ack_ids):
-                check_ack_id(ack_id)
-        for ack_id in ack_ids:
-            failure = act(ack_id, now) if ack_id in self._leases else AckFailure.INVALID
-            if failure is not None:
-                refused[ack_id] = failure
-        self.changed()
-        return AckResults(refused) if self.settings.exactly_once else AckResults()
-
-    def _settle(self, ack_id: str, now: int) -> AckFailure | None:
-        """Acknowledge; with exactly-once delivery in the order of an ordering key only."""
-        if self.settings.exactly_once and not self._store.in_order(self._leases[ack_id]):
-            return AckFailure.UNORDERED
-        self._store.settle(self._leases.end(ack_id), now)
-        return None
-
-    def _fail(self, ack_id: str, now: int) -> None:
-        """Count a nack or an expiry: to the dead letters, or again after the back-off."""
-        delivery = self._leases.end(ack_id)
-        delivery.failures += 1
-        if self._goes_to_dead_letters(delivery):
-            self._store.settle(delivery, now)
-        else:
-            delivery.not_before = now + backoff(self.settings.retry_policy, delivery.failures)
-            self._store.put_back(delivery, now)
-
-    def _goes_to_dead_letters(self, delivery: Delivery) -> bool:
-        policy = self.settings.dead_letter_policy
-        if policy is None or delivery.failures < policy.max_delivery_attempts:
-            return False
-        return self._dead_letters(self, delivery)
-
     def _forget_old(self, now: int) -> int:
         """Forget what is not retained any more, and give the time since which messages are.
 
@@ -253,4 +218,5 @@ class Subscription:
         """
         oldest_kept = now - max(self.settings.retention, self.topic_retention)
         self._store.forget_before(oldest_kept, now)
+        self._next_forgetting = now + FORGETTING_INTERVAL
         return oldest_kept
