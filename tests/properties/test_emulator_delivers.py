@@ -1,7 +1,11 @@
-"""The emulator's rules against a model: nothing lost, nothing after its ack, order, attempts."""
+"""The emulator's rules against a model: nothing lost, nothing after its ack, order, attempts.
 
-from dataclasses import dataclass, field
+The profile says how many sequences: ``steady`` a hundred, always the same, ``search`` 10,000.
+"""
 
+from dataclasses import replace
+
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -12,101 +16,68 @@ from hypothesis.stateful import (
     rule,
 )
 
-from tests.emulator_rules import DEAD_TOPIC, Rules, ack, take
+from tests.emulator_rules import DEAD_TOPIC, PROJECT, Rules, ack, take
+from tests.properties.emulator_model import Model
 from tools.emulator.clock import SECOND
+from tools.emulator.errors import FailedPrecondition
 from tools.emulator.flow_control import FlowControl
-from tools.emulator.message import Delivery, Message
 from tools.emulator.settings import DeadLetterPolicy, RetryPolicy
+from tools.emulator.snapshots import Snapshots
 
-MAX_ATTEMPTS = 5
-
-
-@dataclass
-class Held:
-    """A message that the model's subscriber holds."""
-
-    message: Message
-    deadline: int
-
-
-@dataclass
-class Model:
-    """What should be true of the subscription."""
-
-    ordering: bool
-    dead_lettering: bool
-    published: list[Message] = field(default_factory=list)
-    settled: set[int] = field(default_factory=set)
-    dead: set[int] = field(default_factory=set)
-    failures: dict[int, int] = field(default_factory=dict)
-    held: dict[str, Held] = field(default_factory=dict)
-
-    def earlier_of_key(self, message: Message) -> list[Message]:
-        """The messages that must come before this one."""
-        if not (self.ordering and message.ordering_key):
-            return []
-        return [
-            other
-            for other in self.published
-            if other.ordering_key == message.ordering_key and other.number < message.number
-        ]
-
-    def deliver(self, delivery: Delivery, deadline: int) -> None:
-        """Check that this delivery is allowed, and remember it."""
-        number = delivery.message.number
-        in_hands = {held.message.number for held in self.held.values()}
-        assert number not in in_hands, "it is outstanding"
-        assert number not in self.settled, "it was acknowledged"
-        assert delivery.attempt == self.failures.get(number, 0) + 1
-        for earlier in self.earlier_of_key(delivery.message):
-            assert earlier.number in self.settled | in_hands, "an earlier one of its key waits"
-        self.held[delivery.ack_id] = Held(delivery.message, deadline)
-
-    def settle(self, ack_id: str) -> None:
-        """Acknowledge."""
-        self.settled.add(self.held.pop(ack_id).message.number)
-
-    def fail(self, ack_id: str) -> None:
-        """Nack, or let expire: later ones of the key are called back unless this one is dead."""
-        message = self.held.pop(ack_id).message
-        failures = self.failures[message.number] = self.failures.get(message.number, 0) + 1
-        if self.dead_lettering and failures >= MAX_ATTEMPTS:
-            self.settled.add(message.number)
-            self.dead.add(message.number)
-            return
-        for later in self.published:
-            if any(earlier is message for earlier in self.earlier_of_key(later)):
-                self.settled.discard(later.number)
-                self.dead.discard(later.number)
-                self.held = {k: h for k, h in self.held.items() if h.message is not later}
-
-    def expire(self, now: int) -> None:
-        """Fail what expired, in the order of the deadlines."""
-        due = sorted((held.deadline, ack_id) for ack_id, held in self.held.items())
-        for deadline, ack_id in due:
-            if deadline <= now and ack_id in self.held:
-                self.fail(ack_id)
+SNAPSHOTS = st.sampled_from([f"{PROJECT}/snapshots/one", f"{PROJECT}/snapshots/other"])
+SECONDS = st.integers(1, 20)
 
 
 class Subscribing(RuleBasedStateMachine):
     """A publisher, a subscriber that does anything it may, and time."""
 
-    @initialize(ordering=st.booleans(), dead_lettering=st.booleans(), retrying=st.booleans())
-    def start(self, ordering: bool, dead_lettering: bool, retrying: bool) -> None:
+    @initialize(
+        ordering=st.booleans(),
+        dead_lettering=st.booleans(),
+        retrying=st.booleans(),
+        retaining=st.booleans(),
+        detaching=st.booleans(),
+    )
+    def start(
+        self,
+        *,
+        ordering: bool,
+        dead_lettering: bool,
+        retrying: bool,
+        retaining: bool,
+        detaching: bool,
+    ) -> None:
         self.world = Rules()
+        self.snapshots = Snapshots(self.world.broker, clock=self.world.clock)
         self.dead = self.world.subscribe("dead", topic=DEAD_TOPIC)
-        self.model = Model(ordering, dead_lettering)
+        self.model = Model(ordering, dead_lettering, retaining)
         self.flow = FlowControl(max_messages=20)
+        self.stale: list[str] = []
+        self.detaching = detaching
         self.subscription = self.world.subscribe(
             ordering=ordering,
+            retain_acked_messages=retaining,
             dead_letter_policy=DeadLetterPolicy(DEAD_TOPIC) if dead_lettering else None,
             retry_policy=RetryPolicy(SECOND, 4 * SECOND) if retrying else None,
         )
 
-    @rule(keys=st.lists(st.sampled_from(["", "a", "b"]), min_size=1, max_size=6))
-    def publish(self, keys: list[str]) -> None:
-        for key in keys:
-            self.model.published += self.world.publish("x", key=key)
+    @property
+    def name(self) -> str:
+        """The name of the subscription."""
+        return self.subscription.settings.name
+
+    def some_ack_ids(self, data: st.DataObject) -> list[str]:
+        """Draw ack ids, most of them of what is held, some of them stale."""
+        known = [*sorted(self.model.held), *self.stale[-3:]]
+        ack_ids: list[str] = data.draw(
+            st.lists(st.sampled_from(known), unique=True, min_size=1, max_size=5)
+        )
+        self.stale += ack_ids
+        return ack_ids
+
+    @rule(key=st.sampled_from(["a", "b", ""]), count=st.integers(1, 6))
+    def publish(self, key: str, count: int) -> None:
+        self.model.publish(self.world.publish(*("x" * count), key=key))
 
     @rule(limit=st.integers(1, 10))
     def take(self, limit: int) -> None:
@@ -114,33 +85,33 @@ class Subscribing(RuleBasedStateMachine):
         for delivery in self.subscription.take(limit, self.flow):
             self.model.deliver(delivery, deadline)
 
-    @precondition(lambda self: self.model.held)
+    @precondition(lambda self: self.model.held or self.stale)
     @rule(data=st.data())
     def acknowledge(self, data: st.DataObject) -> None:
-        for ack_id in data.draw(st.lists(st.sampled_from(sorted(self.model.held)), unique=True)):
-            self.subscription.acknowledge([ack_id])
-            self.model.settle(ack_id)
+        ack_ids = self.some_ack_ids(data)
+        refused = self.subscription.acknowledge(ack_ids).refused
+        assert refused == self.model.acknowledge(ack_ids)
 
-    @precondition(lambda self: self.model.held)
+    @precondition(lambda self: self.model.held or self.stale)
     @rule(data=st.data())
     def nack(self, data: st.DataObject) -> None:
-        ack_id = data.draw(st.sampled_from(sorted(self.model.held)))
-        self.subscription.modify_ack_deadline([ack_id], 0)
-        self.model.fail(ack_id)
-        self.stale = ack_id
+        ack_ids = self.some_ack_ids(data)
+        refused = self.subscription.modify_ack_deadline(ack_ids, 0).refused
+        assert refused == self.model.move_deadlines(ack_ids, None)
 
-    @precondition(lambda self: self.model.held)
-    @rule(data=st.data(), seconds=st.integers(1, 20))
+    @precondition(lambda self: self.model.held or self.stale)
+    @rule(data=st.data(), seconds=SECONDS)
     def extend(self, data: st.DataObject, seconds: int) -> None:
-        ack_id = data.draw(st.sampled_from(sorted(self.model.held)))
-        self.subscription.modify_ack_deadline([ack_id], seconds)
-        self.model.held[ack_id].deadline = self.world.clock() + seconds * SECOND
+        ack_ids = self.some_ack_ids(data)
+        refused = self.subscription.modify_ack_deadline(ack_ids, seconds).refused
+        deadline = self.world.clock() + seconds * SECOND
+        assert refused == self.model.move_deadlines(ack_ids, deadline)
 
-    @precondition(lambda self: hasattr(self, "stale"))
-    @rule(seconds=st.sampled_from([0, 10]))
-    def use_a_stale_ack_id(self, seconds: int) -> None:
-        self.subscription.acknowledge([self.stale])
-        self.subscription.modify_ack_deadline([self.stale], seconds)
+    @rule(on=st.booleans())
+    def switch_exactly_once(self, on: bool) -> None:
+        changed = replace(self.subscription.settings, exactly_once=on)
+        self.world.broker.update_subscription(changed)
+        self.model.exactly_once = on
 
     @rule(seconds=st.integers(1, 12))
     def let_time_pass(self, seconds: int) -> None:
@@ -152,30 +123,70 @@ class Subscribing(RuleBasedStateMachine):
     def take_and_never_send(self, limit: int) -> None:
         self.subscription.give_back(self.subscription.take(limit, self.flow))
 
+    @precondition(lambda self: self.model.published)
+    @rule(data=st.data(), later=st.integers(0, 1))
+    def seek_to_a_time(self, data: st.DataObject, later: int) -> None:
+        time = data.draw(st.sampled_from(self.model.published)).publish_time + later
+        self.stale += self.model.held
+        self.world.broker.seek(self.name, time)
+        self.model.seek(time)
+
+    @rule(name=SNAPSHOTS)
+    def take_a_snapshot(self, name: str) -> None:
+        if name in self.model.snapshots:
+            self.snapshots.delete(name)
+        self.snapshots.create(name, self.name, {})
+        self.model.snapshots[name] = self.model.unsettled
+
+    @precondition(lambda self: self.model.snapshots)
+    @rule(data=st.data())
+    def seek_to_a_snapshot(self, data: st.DataObject) -> None:
+        name = data.draw(st.sampled_from(sorted(self.model.snapshots)))
+        self.stale += self.model.held
+        self.snapshots.seek(self.name, name)
+        self.model.restore(name)
+
     @invariant()
     def outstanding_is_what_is_held(self) -> None:
         if hasattr(self, "model"):
             assert self.subscription.outstanding == len(self.model.held) == self.flow.messages
 
+    @invariant()
+    def what_is_not_acknowledged_is_known(self) -> None:
+        if hasattr(self, "model"):
+            known = {message.number for message in self.subscription.unacknowledged()}
+            assert known == self.model.unsettled
+
     def teardown(self) -> None:
         if not hasattr(self, "model"):
             return
+        if self.detaching:
+            self._detach()
+        else:
+            self._drain()
+        assert take(self.subscription) == []
+        assert self.dead.ready == self.model.deaths
+
+    def _detach(self) -> None:
+        self.world.broker.detach_subscription(self.name)
+        self.world.publish("for nobody")
+        assert (
+            self.flow.messages == self.subscription.outstanding == self.subscription.retained == 0
+        )
+        with pytest.raises(FailedPrecondition):
+            self.world.broker.seek(self.name, 0)
+
+    def _drain(self) -> None:
         self.let_time_pass(20)
-        while self._unsettled():
+        while self.model.unsettled:
             self.let_time_pass(5)
             deliveries = take(self.subscription)
             assert deliveries, "a message was lost"
             for delivery in deliveries:
                 self.model.deliver(delivery, self.world.clock() + 10 * SECOND)
-            for ack_id in list(self.model.held):
-                self.model.settle(ack_id)
+            self.model.acknowledge(delivery.ack_id for delivery in deliveries)
             ack(self.subscription, *deliveries)
-        assert take(self.subscription) == []
-        assert self.dead.ready >= len(self.model.dead)
-
-    def _unsettled(self) -> set[int]:
-        return {message.number for message in self.model.published} - self.model.settled
 
 
-Subscribing.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+Subscribing.TestCase.settings = settings(stateful_step_count=50)
 test_the_rules_keep_what_they_promise = Subscribing.TestCase
