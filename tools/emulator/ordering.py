@@ -43,6 +43,7 @@ class Lane:
 
     def first_unsettled(self) -> Delivery | None:
         """The earliest message of the outstanding batch that is not acknowledged."""
+        # What is called back is never before it, so that it only moves on.
         while self._first < len(self._batch) and self._batch[self._first].settled:
             self._first += 1
         return self._batch[self._first] if self._first < len(self._batch) else None
@@ -63,7 +64,6 @@ class Lane:
         position = self._batch.index(delivery)
         returned = self._batch[position:]
         del self._batch[position:]
-        self._first = min(self._first, position)
         held = [later for later in returned if not later.settled]
         self._unsettled -= len(held)
         for later in returned:
