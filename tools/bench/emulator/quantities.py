@@ -19,7 +19,7 @@ START_UP = Quantity("start_up", "start to first answer", "s", Target(1.0, at_mos
 MEMORY_EMPTY = Quantity("memory_empty", "memory, just started", "MiB")
 MEMORY_BACKLOG = Quantity("memory_backlog", "memory with the backlog", "MiB")
 MEMORY_DRAINED = Quantity("memory_drained", "memory, backlog drained", "MiB")
-GIVEN_BACK = Quantity("memory_given_back", "memory given back", "%", Target(80), _AIMED)
+GIVEN_BACK = Quantity("memory_given_back", "memory given back", "%", Target(70), _AIMED)
 
 ALL = (
     PUBLISH_BATCHED,
