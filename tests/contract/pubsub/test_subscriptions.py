@@ -82,6 +82,24 @@ def test_unacknowledged_messages_are_retained_for_10_minutes_at_least(
         )
 
 
+@differs(official="it retains messages for 7 days at most")
+def test_messages_are_retained_for_31_days_at_most(
+    subscriber: SubscriberClient, project: str, topic: str
+) -> None:
+    def retaining(seconds: int) -> Puller:
+        return Puller.create(
+            subscriber,
+            name=f"{project}/subscriptions/long",
+            topic=topic,
+            message_retention_duration=f"{seconds}s",
+        )
+
+    month = 31 * 24 * 3600
+    with pytest.raises(InvalidArgument):
+        retaining(month + 1)
+    retaining(month)
+
+
 def test_the_subscriptions_of_a_project_are_listed_in_pages(
     subscriber: SubscriberClient, project: str, topic: str
 ) -> None:

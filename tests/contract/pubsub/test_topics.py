@@ -114,6 +114,19 @@ def test_a_topic_retains_messages_for_10_minutes_at_least(
         publisher.create_topic(request=request)
 
 
+def test_a_topic_retains_messages_for_31_days_at_most(
+    publisher: PublisherClient, project: str
+) -> None:
+    month = 31 * 24 * 3600
+    name = f"{project}/topics/long"
+
+    with pytest.raises(InvalidArgument):
+        publisher.create_topic(
+            request={"name": name, "message_retention_duration": f"{month + 1}s"}
+        )
+    publisher.create_topic(request={"name": name, "message_retention_duration": f"{month}s"})
+
+
 def test_the_subscriptions_of_a_deleted_topic_say_so(
     publisher: PublisherClient, subscriber: SubscriberClient, topic: str, subscription: Puller
 ) -> None:
