@@ -4,11 +4,14 @@ Without ordering this is a queue. With ordering each key has a lane, of which on
 stands in the queue.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from tools.emulator.message import Delivery, Message
 from tools.emulator.ordering import Lane
 from tools.emulator.redelivery_queue import RedeliveryQueue
+
+Fits = Callable[[Delivery], bool]
+"""Whether who asks has room for one more delivery."""
 
 
 class Backlog:
@@ -37,14 +40,18 @@ class Backlog:
         if lane.idle and len(lane.waiting) == 1:
             self._queue.add(delivery, now)
 
-    def next_batch(self) -> Iterator[Delivery]:
-        """Give the next message, then those of its key that may follow it, while asked for."""
-        first = self._queue.take()
+    def next_batch(self, fits: Fits) -> Iterator[Delivery]:
+        """Give the next message, then those of its key that may follow it, while they fit."""
+        first = self._queue.oldest()
+        if first is None or not fits(first):
+            return
+        self._queue.take()
         lane = self._lane(first)
         if lane is None:
             yield first
             return
-        while lane.waiting:
+        yield lane.send()
+        while lane.waiting and fits(lane.waiting[0]):
             yield lane.send()
 
     def in_order(self, delivery: Delivery) -> bool:

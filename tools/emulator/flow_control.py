@@ -24,6 +24,12 @@ class FlowControl:
         """Whether one more message may be sent, however large it is."""
         return self._messages < self._max_messages and self._bytes < self._max_bytes
 
+    def fits(self, size: int) -> bool:
+        """Whether a message of ``size`` bytes stays within the limits; the first always does."""
+        if not self._messages:
+            return True
+        return self._messages < self._max_messages and self._bytes + size <= self._max_bytes
+
     def hold(self, size: int) -> None:
         """Count a message of ``size`` bytes that is sent."""
         self._messages += 1

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from tools.emulator.backlog import Backlog
+from tools.emulator.backlog import Backlog, Fits
 from tools.emulator.leases import Leases
 from tools.emulator.message import Delivery, Message
 from tools.emulator.replay import divide
@@ -36,9 +36,9 @@ class Store:
         """Put a delivery behind all that wait."""
         self._backlog.enter(delivery, now)
 
-    def next_batch(self) -> Iterator[Delivery]:
-        """Give the next message, then those of its key that may follow it, while asked for."""
-        return self._backlog.next_batch()
+    def next_batch(self, fits: Fits) -> Iterator[Delivery]:
+        """Give the next message, then those of its key that may follow it, while they fit."""
+        return self._backlog.next_batch(fits)
 
     def next_due(self) -> int | None:
         """When the next back-off is over; None when nothing backs off."""

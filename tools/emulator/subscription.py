@@ -15,7 +15,11 @@ from tools.emulator.outstanding import Outstanding
 from tools.emulator.settings import SubscriptionSettings
 from tools.emulator.store import Store
 
-MAX_RESPONSE_BYTES = 10_000_000
+MAX_RESPONSE_BYTES = 4_000_000
+"""Less than the 4 MiB that gRPC's clients accept when nobody tells them to accept more."""
+
+RECEIVED_BYTES = 256
+"""What a delivery takes in a response besides its message, an ack id for the most part."""
 FORGETTING_INTERVAL = SECOND
 """How often publishing alone looks for what is too old; taking and seeking always do."""
 
@@ -102,20 +106,24 @@ class Subscription:
         """Lease up to ``limit`` messages, as far as ``flow`` has room.
 
         The leases last the given seconds, or the subscription's own ack deadline. At most ``share``
-        of what is ready is taken; the followers in an ordering key come on top.
+        of what is ready is taken; the followers in an ordering key come on top. A message that is
+        larger than a response may be comes alone.
         """
         now = self.advance()
         self._forget_old(now)
         deadline = now + (ack_deadline_seconds or self.settings.ack_deadline_seconds) * SECOND
         response = FlowControl(max_messages=limit, max_bytes=MAX_RESPONSE_BYTES)
+
+        def fits(delivery: Delivery) -> bool:
+            return flow.has_room() and response.fits(_response_bytes(delivery))
+
         taken: list[Delivery] = []
-        if not flow.has_room():
-            return taken
         for _ in range(min(share, self.ready)):
-            for delivery in self._store.next_batch():
-                taken.append(self._lease(delivery, deadline, response, flow))
-                if not (response.has_room() and flow.has_room()):
-                    return taken
+            batch = self._store.next_batch(fits)
+            given = [self._lease(delivery, deadline, response, flow) for delivery in batch]
+            if not given:
+                break
+            taken += given
         return taken
 
     def acknowledge(self, ack_ids: Collection[str]) -> AckResults:
@@ -204,9 +212,8 @@ class Subscription:
     def _lease(
         self, delivery: Delivery, deadline: int, response: FlowControl, flow: FlowControl
     ) -> Delivery:
-        size = len(delivery.message.payload)
-        response.hold(size)
-        flow.hold(size)
+        response.hold(_response_bytes(delivery))
+        flow.hold(len(delivery.message.payload))
         delivery.holder = flow
         self._leases.grant(delivery, f"{self._ack_id_prefix}{self._new_number()}", deadline)
         return delivery
@@ -220,3 +227,7 @@ class Subscription:
         self._store.forget_before(oldest_kept, now)
         self._next_forgetting = now + FORGETTING_INTERVAL
         return oldest_kept
+
+
+def _response_bytes(delivery: Delivery) -> int:
+    return len(delivery.message.payload) + RECEIVED_BYTES

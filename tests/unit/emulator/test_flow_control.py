@@ -65,12 +65,28 @@ def test_a_seek_makes_room() -> None:
     assert flow.messages == 0
 
 
-def test_one_response_has_no_more_than_about_ten_megabytes() -> None:
+@pytest.mark.parametrize("key", ["", "a"])
+def test_one_response_is_no_larger_than_clients_accept_by_default(key: str) -> None:
     rules = Rules()
-    subscription = rules.subscribe()
-    rules.publish(*("x" * (MAX_RESPONSE_BYTES // 2) for _ in range(4)))
+    subscription = rules.subscribe(ordering=True)
+    rules.publish(*("x" * (MAX_RESPONSE_BYTES // 3) for _ in range(4)), key=key)
 
     assert len(take(subscription)) == 2
+
+
+@pytest.mark.parametrize("key", ["", "a"])
+def test_a_message_that_is_larger_than_a_response_comes_alone(key: str) -> None:
+    rules = Rules()
+    subscription = rules.subscribe(ordering=True)
+    rules.publish("1", "x" * (MAX_RESPONSE_BYTES + 1), "3", key=key)
+
+    sizes = []
+    for _ in range(3):
+        (delivery,) = deliveries = take(subscription)
+        sizes.append(len(delivery.message.payload))
+        ack(subscription, *deliveries)
+
+    assert sizes == [1, MAX_RESPONSE_BYTES + 1, 1]
 
 
 def test_a_share_of_what_is_ready_leaves_the_rest_to_others() -> None:
