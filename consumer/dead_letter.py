@@ -78,23 +78,37 @@ def _explanation(message: Message, error: ChurnError, subscription: str) -> dict
 
 def _clip(value: str) -> str:
     """Cut a value to Pub/Sub's limit without cutting a character in two."""
-    return value.encode()[: words.MAX_ATTRIBUTE_VALUE_BYTES].decode(errors="ignore")
+    encoded = value.encode(errors="replace")  # half a surrogate pair has no UTF-8
+    return encoded[: words.MAX_ATTRIBUTE_VALUE_BYTES].decode(errors="ignore")
 
 
 def _fits(message: Message, added: Mapping[str, str]) -> bool:
     """Whether the original can stay as it is beside what is added.
 
     Originals that carry a name of ours already (a dead letter that failed again) do not fit: one
-    of the two values would be lost.
+    of the two values would be lost. Nor does a customer's name.
     """
-    names = {*added, words.ENVELOPE}
-    size = len(message.data) + sum(
-        len(key.encode()) + len(value.encode()) for key, value in message.attributes.items()
-    )
+    names = {*added, words.ENVELOPE, *words.PERSONAL}
     return (
         names.isdisjoint(message.attributes)
         and len(message.attributes) + len(added) <= words.MAX_ATTRIBUTES
-        and size + _SMALL_OVERHEAD <= words.MAX_MESSAGE_BYTES
+        and all(_may_be_published(key, value) for key, value in message.attributes.items())
+        and _size(message) + _SMALL_OVERHEAD <= words.MAX_MESSAGE_BYTES
+    )
+
+
+def _may_be_published(key: str, value: str) -> bool:
+    """Whether Pub/Sub takes this attribute; what it gives us, it may have set by itself."""
+    return (
+        0 < len(key.encode()) <= words.MAX_ATTRIBUTE_KEY_BYTES
+        and len(value.encode()) <= words.MAX_ATTRIBUTE_VALUE_BYTES
+        and (not key.startswith(words.RESERVED_PREFIX) or key.startswith(words.CLIENTS_PREFIX))
+    )
+
+
+def _size(message: Message) -> int:
+    return len(message.data) + sum(
+        len(key.encode()) + len(value.encode()) for key, value in message.attributes.items()
     )
 
 

@@ -32,6 +32,9 @@ from schemas.moments import in_utc
 
 KNOWN_FIELDS = frozenset(CustomerUpdate.model_fields)
 
+INEXACT = 2.0**53
+"""From here on one float stands for several whole numbers (IEEE 754, double precision)."""
+
 _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
 _PREFIX = "ce-"
 
@@ -146,6 +149,10 @@ def _from_base64(value: Any) -> bytes:
 
 
 def _validate(data: dict[str, Any]) -> CustomerUpdate:
+    """Check the fields; an id that was rounded on the way may be another customer's."""
+    identity = data.get("id_client")
+    if isinstance(identity, float) and abs(identity) >= INEXACT:
+        raise InvalidEvent("id_client: must be written without a fraction or exponent, to be exact")
     try:
         return CustomerUpdate.model_validate(data)
     except ValidationError as error:

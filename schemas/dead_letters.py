@@ -22,7 +22,15 @@ ENVELOPE: Final = "churn-envelope"
 
 ADDED: Final = (ERROR, REASON, STAGE, ATTEMPTS, FIRST_SEEN, SUBSCRIPTION)
 
+PERSONAL: Final = ("nom", "ce-nom")
+"""Attributes that hold a customer's name: they travel inside the envelope, never beside it."""
+
 MAX_ATTRIBUTES: Final = 100
+MAX_ATTRIBUTE_KEY_BYTES: Final = 256
 MAX_ATTRIBUTE_VALUE_BYTES: Final = 1024
 MAX_MESSAGE_BYTES: Final = 10_000_000
 """Pub/Sub's limits for one message ("Pub/Sub quotas and limits", resource limits)."""
+RESERVED_PREFIX: Final = "goog"
+CLIENTS_PREFIX: Final = "googclient_"
+"""Keys that only Pub/Sub itself sets, and those that its clients may ("PubsubMessage", API
+reference; "OpenTelemetry tracing", Pub/Sub documentation)."""

@@ -1,5 +1,6 @@
 """What has stopped or stalled other workers, thrown at this one."""
 
+import random
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -58,12 +59,15 @@ def letters(bank: Bank, count: int) -> list[PubsubMessage]:
     names, client = bank.stack.names, bank.pubsub.subscriber()
     path = names.subscription_path(names.dead_letter_watch)
     found: list[PubsubMessage] = []
-    while len(found) < count:
+
+    def are_all_there() -> bool:
         answer = client.pull(subscription=path, max_messages=1, timeout=30)
-        client.acknowledge(
-            subscription=path, ack_ids=[each.ack_id for each in answer.received_messages]
-        )
-        found += [each.message for each in answer.received_messages]
+        for each in answer.received_messages:
+            client.acknowledge(subscription=path, ack_ids=[each.ack_id])
+            found.append(each.message)
+        return len(found) >= count
+
+    wait_until(are_all_there, timeout=60, what=f"{count} dead letters")
     return found
 
 
@@ -74,6 +78,18 @@ def original(letter: PubsubMessage) -> tuple[bytes, list[tuple[str, str]]]:
 
 def content(message: PubsubMessage) -> tuple[bytes, list[tuple[str, str]]]:
     return message.data, sorted(message.attributes.items())
+
+
+@pytest.mark.long
+def test_what_fits_into_no_dead_letter_is_left_to_the_subscriptions_own_policy(bank: Bank) -> None:
+    whole = PubsubMessage(data=random.Random(1).randbytes(9_999_900))
+    with bank.worker() as worker:
+        bank.publish([whole])
+        [letter] = letters(bank, 1)
+        assert worker.counts()["dead_lettered"] == 0
+        assert worker.stop() == 0
+    assert letter.data == whole.data
+    assert "churn-error" not in letter.attributes
 
 
 def test_a_deleted_alert_topic_stops_the_worker_and_no_event_is_lost(bank: Bank) -> None:

@@ -1,8 +1,10 @@
 """What a dead letter carries, when there is one, and that the original can be restored."""
 
+import random
 from datetime import timedelta
 
 import pytest
+from google.pubsub_v1.types import PubsubMessage
 
 from consumer.dead_letter import RetryPolicy, dead_letter, disposition_of, restore
 from consumer.dead_letter_share import DeadLetterShare
@@ -17,10 +19,13 @@ from consumer.errors import (
 )
 from consumer.message import Message, OutgoingMessage
 from tests.builders import NOON, message, update
+from tools.emulator.limits import MAX_MESSAGE_BYTES, check_message
 
 SUBSCRIPTION = "projects/p/subscriptions/churn-worker"
 POLICY = RetryPolicy(max_attempts=4, max_age=timedelta(hours=1))
 ERROR = InvalidEvent("age: must be a whole number")
+NOISE = random.Random(1).randbytes(9_999_900)
+"""Data that no compression makes smaller."""
 
 
 def letter(original: Message, error: ChurnError = ERROR) -> OutgoingMessage:
@@ -60,18 +65,45 @@ def test_a_long_reason_is_cut_at_pubsubs_limit_between_characters() -> None:
         message(b"again", churn_error="InvalidEvent"),
         message(b"again", churn_envelope="gzip+json"),
         message(b"", only="attributes"),
+        message(NOISE[:9_980_000], ce_id="1"),
+        message(NOISE[:9_700_000], {f"a{number}": "é" * 512 for number in range(100)}),
+        message(b"{", {"a" * 257: "x"}),
+        message(b"{", a="é" * 513),
+        message(b"{", {"goog-reserved": "x", "googclient_traceparent": "x"}),
+        message(b"{", {"": "x"}),
     ],
-    ids=["plain", "100 attributes", "10 MB", "failed again", "looks like ours", "no data"],
+    ids=[
+        *("plain", "100 attributes", "10 MB", "failed again", "looks like ours", "no data"),
+        *("noise", "noise and 100 attributes", "long key", "long value", "reserved", "no key"),
+    ],
 )
 def test_the_original_can_be_restored_byte_for_byte(original: Message) -> None:
     found = letter(original)
-    assert len(found.attributes) <= 100
+    check_message(len(found.data), found.attributes, found.ordering_key)
+    assert size_of(found) <= MAX_MESSAGE_BYTES
     assert restore(found) == OutgoingMessage(original.data, original.attributes)
+
+
+def test_a_message_that_no_envelope_makes_smaller_is_left_too_large() -> None:
+    assert size_of(letter(message(NOISE))) > MAX_MESSAGE_BYTES
+
+
+def size_of(outgoing: OutgoingMessage) -> int:
+    """Bytes of the message on its way to Pub/Sub."""
+    whole = PubsubMessage(data=outgoing.data, attributes=dict(outgoing.attributes))
+    return int(PubsubMessage.pb(whole).ByteSize())
 
 
 def test_an_envelope_shows_none_of_the_original_attributes() -> None:
     original = message(b"x", {f"a{number}": "Dupont" for number in range(98)})
     assert "Dupont" not in letter(original).attributes.values()
+
+
+@pytest.mark.parametrize("key", ["nom", "ce-nom"])
+def test_a_name_in_an_attribute_goes_into_the_envelope(key: str) -> None:
+    original = message(b"x", {key: "Dupont"})
+    assert "Dupont" not in letter(original).attributes.values()
+    assert restore(letter(original)).attributes == original.attributes
 
 
 def test_an_error_that_may_heal_is_retried_until_the_attempts_run_out() -> None:
