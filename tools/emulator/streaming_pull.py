@@ -20,6 +20,9 @@ Send = Callable[[Any], Awaitable[None]]
 LARGEST_RESPONSE = 1_000
 """Messages that one response carries at the most."""
 
+KEEPALIVE_VERSION = 1
+"""The ``protocol_version`` since which an empty request is a ping, and is answered."""
+
 _ONLY_AT_FIRST = (
     "subscription",
     "client_id",
@@ -87,12 +90,16 @@ class Stream:
             self._dispatcher.responded(self._breaks)
 
     async def _apply(self, request: Any, send: Send) -> None:
-        """Do what a request asks for, and confirm it where delivery is exactly once."""
+        """Do what a request asks for, confirm it where delivery is exactly once, answer pings."""
         confirmation = self._settle(request)
-        if confirmation.ByteSize():
+        if confirmation.ByteSize() or self._answers(request):
             self._add_properties(confirmation)
             async with self._sending:
                 await send(confirmation)
+
+    def _answers(self, request: Any) -> bool:
+        """Whether a request is a ping of a client that takes a stream for broken without answer."""
+        return self._first.protocol_version >= KEEPALIVE_VERSION and not request.ByteSize()
 
     def _settle(self, request: Any) -> Any:
         subscription, confirmation = self._subscription, StreamingPullResponse()

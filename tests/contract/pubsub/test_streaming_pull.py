@@ -11,9 +11,11 @@ from google.cloud.pubsub_v1.subscriber.message import Message
 from tests.conformance.marks import differs, documented
 from tests.pubsub_fixtures import PubSub
 from tests.pubsub_puller import Puller, publish, texts
+from tests.wait import wait_until
 
 pytestmark = documented("StreamingPullRequest")
 
+NO_KEEPALIVE = differs(official="releases before May 2026 answer no ping", always=False)
 IGNORED = differs(official="it ignores flow control in later requests")
 SET_ASIDE = differs(
     official="it sets messages aside for a stream that has no room, most times", always=False
@@ -75,6 +77,29 @@ def test_a_stream_holds_at_most_max_outstanding_messages(
 
         assert len(subscription.pull(3)) == 3
         assert len(stream.received) == 2
+
+
+@NO_KEEPALIVE
+def test_a_ping_is_answered_where_the_client_asked_for_keepalive(
+    pubsub: PubSub, subscription: Puller
+) -> None:
+    with pubsub.stream(subscription.name, protocol_version=1) as stream:
+        stream.send()
+
+        (pong,) = wait_until(lambda: stream.responses, what="an answer to the ping")
+
+        assert not pong.received_messages
+
+
+def test_a_ping_is_not_answered_where_the_client_does_not_know_keepalive(
+    pubsub: PubSub, publisher: PublisherClient, topic: str, subscription: Puller
+) -> None:
+    with pubsub.stream(subscription.name) as stream:
+        stream.send()
+        publish(publisher, topic, "after the ping")
+        stream.wait_for(1)
+
+        assert len(stream.responses) == 1
 
 
 def test_an_acknowledgement_makes_room_in_the_stream(
