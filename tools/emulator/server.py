@@ -55,9 +55,9 @@ class Server:
             BadSettings: the port is taken, or the host is none of this machine's.
         """
         _check_free(host, port)
-        bound = self._server.add_insecure_port(f"{host}:{port}")
+        bound = self._server.add_insecure_port(_address(host, port))
         await self._server.start()
-        return f"{host}:{bound}"
+        return _address(host, bound)
 
     async def stop(self) -> None:
         """End all streams, then the server."""
@@ -66,16 +66,24 @@ class Server:
         await self._server.stop(GRACE)
 
 
+def _address(host: str, port: int) -> str:
+    """Give HOST:PORT, with brackets around an IPv6 address."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
 def _check_free(host: str, port: int) -> None:
     """Try the address first: gRPC would say less, and print lines of its own.
 
     Raises:
         BadSettings: it cannot be listened on; the text says why.
     """
+    if not host:
+        raise BadSettings("the host to listen on is empty; choose one with --host")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        socket.create_server((host, port)).close()
+        socket.create_server((host, port), family=family).close()
     except OSError as error:
         raise BadSettings(
-            f"cannot listen on {host}:{port}: {str(error.strerror).partition(' (')[0]};"
+            f"cannot listen on {_address(host, port)}: {str(error.strerror).partition(' (')[0]};"
             " choose others with --port and --host"
         ) from error

@@ -1,5 +1,6 @@
 """The server in a background thread, and what it answers beyond the contract."""
 
+import socket
 from collections.abc import Iterator
 
 import grpc
@@ -11,6 +12,17 @@ from consumer.errors import BadSettings
 from tests.pubsub_fixtures import PubSub
 from tests.pubsub_puller import Puller, publish, texts
 from tools.emulator import serve
+
+
+def _has_ipv6() -> bool:
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        return False
+    return True
+
+
+needs_ipv6 = pytest.mark.skipif(not _has_ipv6(), reason="this machine has no IPv6")
 
 TOPIC = "projects/test/topics/updates"
 SUBSCRIPTION = "projects/test/subscriptions/worker"
@@ -60,6 +72,30 @@ def test_a_taken_port_is_refused_with_what_to_do(server: PubSub) -> None:
 def test_a_host_that_is_not_here_is_refused() -> None:
     with pytest.raises(BadSettings, match="--host"), serve(host="192.0.2.1"):
         pass
+
+
+def test_an_empty_host_is_refused() -> None:
+    with pytest.raises(BadSettings, match="--host"), serve(host=""):
+        pass
+
+
+@needs_ipv6
+def test_a_server_listens_on_an_ipv6_address() -> None:
+    with serve(host="::1") as running:
+        server = PubSub("embedded", running.address)
+
+        assert running.address.startswith("[::1]:")
+        assert list(server.publisher().list_topics(project="projects/test")) == []
+        server.close()
+
+
+@needs_ipv6
+def test_a_taken_port_of_an_ipv6_address_is_refused() -> None:
+    with serve(host="::1") as running:
+        port = int(running.address.rpartition(":")[2])
+
+        with pytest.raises(BadSettings, match=rf"\[::1\]:{port}: Address already in use"):
+            serve(host="::1", port=port).__enter__()
 
 
 def test_an_open_stream_ends_as_unavailable_when_the_server_stops() -> None:
