@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from tools.emulator.clock import SECOND
-from tools.emulator.errors import Unimplemented
+from tools.emulator.errors import InvalidArgument, Unimplemented
 
 
 def refuse_fields(resource: Any, names: Collection[str]) -> None:
@@ -21,3 +21,15 @@ def refuse_fields(resource: Any, names: Collection[str]) -> None:
 def nanoseconds(duration: Any) -> int:
     """Read a ``Duration``."""
     return int(duration.seconds) * SECOND + int(duration.nanos)
+
+
+def instant(timestamp: Any) -> int:
+    """Read a ``Timestamp``; nanoseconds since the epoch.
+
+    Raises:
+        InvalidArgument: it is no time between the years 1 and 9999.
+    """
+    try:
+        return int(timestamp.ToNanoseconds())
+    except ValueError as error:
+        raise InvalidArgument(f"a time of the request is none: {error}") from error

@@ -7,6 +7,7 @@ import grpc
 from tools.emulator import wire
 from tools.emulator.clock import Clock
 from tools.emulator.field_masks import merged
+from tools.emulator.fields import instant
 from tools.emulator.labels import check_labels
 from tools.emulator.names import check_name, check_project
 from tools.emulator.paging import page
@@ -56,7 +57,7 @@ class SnapshotMethods:
         changed = merged(_message(snapshot), request.snapshot, mask, fixed=_FIXED)
         labels = check_labels(changed.labels)
         if "expire_time" in mask.paths:
-            snapshot.set_expire_time(changed.expire_time.ToNanoseconds(), self._clock())
+            snapshot.set_expire_time(instant(changed.expire_time), self._clock())
         snapshot.labels = labels
         return _message(snapshot)
 

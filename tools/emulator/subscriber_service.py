@@ -12,6 +12,7 @@ from tools.emulator.dispatcher import Dispatcher, Waiter
 from tools.emulator.errors import InvalidArgument, NotFound, Refused
 from tools.emulator.faults.faults import Faults
 from tools.emulator.field_masks import merged
+from tools.emulator.fields import instant
 from tools.emulator.flow_control import FlowControl
 from tools.emulator.limits import check_acknowledge_request, check_modified_deadline
 from tools.emulator.names import check_name, check_project
@@ -110,7 +111,7 @@ class SubscriberService:
         name = check_name(request.subscription, "subscriptions")
         match request.WhichOneof("target"):
             case "time":
-                self._broker.seek(name, request.time.ToNanoseconds())
+                self._broker.seek(name, instant(request.time))
             case "snapshot":
                 self._snapshots.seek(name, check_name(request.snapshot, "snapshots"))
             case _:

@@ -3,8 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from google.api_core.exceptions import NotFound
+from google.api_core.exceptions import InvalidArgument, NotFound
 from google.cloud.pubsub_v1 import PublisherClient, SubscriberClient
+from google.protobuf.timestamp_pb2 import Timestamp
 
 from tests.conformance.marks import documented
 from tests.pubsub_puller import Puller, publish, texts
@@ -129,3 +130,15 @@ def test_an_unknown_subscription_cannot_be_sought(
 
     with pytest.raises(NotFound):
         seek(nobody, an_hour_ago())
+
+
+@pytest.mark.parametrize(
+    "time",
+    [
+        pytest.param(Timestamp(seconds=253_402_300_800), id="year 10000"),
+        pytest.param(Timestamp(seconds=1, nanos=-1), id="negative nanoseconds"),
+    ],
+)
+def test_a_seek_is_to_a_time_that_exists(subscription: Puller, time: Timestamp) -> None:
+    with pytest.raises(InvalidArgument):
+        subscription.subscriber.seek(request={"subscription": subscription.name, "time": time})
