@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from google.api_core.exceptions import InvalidArgument, NotFound
 from google.cloud.pubsub_v1 import PublisherClient, SubscriberClient
-from google.protobuf.timestamp_pb2 import Timestamp
+from google.protobuf.timestamp_pb2 import (  # type: ignore[import-untyped] # generated code
+    Timestamp,
+)
 
 from tests.conformance.marks import documented
 from tests.pubsub_puller import Puller, publish, texts
