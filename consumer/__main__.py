@@ -3,7 +3,7 @@
 import argparse
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import structlog
@@ -20,12 +20,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run what the arguments ask for; 0 when it ended as asked, 1 when it could not."""
     asked = _parser().parse_args(arguments)
     configure_logging(LogSettings(), sys.stderr)  # until the settings say otherwise
+    return exit_code(lambda: _do(asked))
+
+
+def exit_code(work: Callable[[], int]) -> int:
+    """Do the work; 1, and one line on standard error, where it raises."""
     try:
-        settings = load_settings(asked.config)
-        configure_logging(
-            settings.log, sys.stderr, project=settings.pubsub.project, secrets=settings.secrets
-        )
-        return _doctor(settings) if asked.command == "doctor" else _run(settings)
+        return work()
     except ChurnError as error:
         log.debug("traceback", exc_info=True)
         print(f"churn: {error}", file=sys.stderr)  # noqa: T201 - the one line for the operator
@@ -33,6 +34,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception:  # a defect: its traceback is one entry of the log, not one a line
         log.critical("defect", exc_info=True)
         return 1
+
+
+def _do(asked: argparse.Namespace) -> int:
+    settings = load_settings(asked.config)
+    configure_logging(
+        settings.log, sys.stderr, project=settings.pubsub.project, secrets=settings.secrets
+    )
+    return _doctor(settings) if asked.command == "doctor" else _run(settings)
 
 
 def _run(settings: Settings) -> int:

@@ -54,7 +54,9 @@ def accepted_by_another_parser(data: bytes) -> Any:
 
 
 def is_exactly(written: Any, read: Any) -> bool:
-    """Whole numbers are equal digit by digit; others are the float nearest to what is written."""
+    """Compare digit by digit; with a fraction or exponent as floats, where those are exact."""
+    if isinstance(written, int) and isinstance(read, Decimal):
+        return bool(written == float(read) and abs(written) < 2**53)
     return bool(written == (float(read) if isinstance(written, float) else read))
 
 
@@ -81,7 +83,7 @@ def test_a_message_is_an_event_or_a_dead_letter_that_restores(original: Message)
 @given(st.one_of(updates, right))
 @example('{"id_client": 9007199254740993.0}')
 @example('{"id_client": 1, "id_client": 2}')
-@example('{"id_client": 1e2}')
+@example('{"id_client": 1E-400}')
 def test_an_event_says_what_another_parser_reads(text: str) -> None:
     data = text.encode(errors="surrogatepass")
     outcome = received(message(data))
