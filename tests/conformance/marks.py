@@ -42,6 +42,7 @@ PAGES = {
     "StreamingPullRequest": _REFERENCE + "StreamingPullRequest",
     "Subscription": _REFERENCE + "Subscription",
     "Subscription overview": _GUIDE + "subscription-overview",
+    "Subscription properties": _GUIDE + "subscription-properties",
     "Test apps locally with the emulator": _GUIDE + "emulator",
     "Topic": _REFERENCE + "Topic",
     "ValidateMessageRequest": _REFERENCE + "ValidateMessageRequest",

@@ -23,6 +23,8 @@ GRACE = 0.5
 MAX_REQUEST_BYTES = 20 * 1024 * 1024
 """Above the service's own limit, so that a request over it is refused with a reason."""
 
+LAST_PORT = 65_535
+
 _OPTIONS = (
     ("grpc.so_reuseport", 0),
     ("grpc.max_receive_message_length", MAX_REQUEST_BYTES),
@@ -77,8 +79,10 @@ def _check_free(host: str, port: int) -> None:
     Raises:
         BadSettings: it cannot be listened on; the text says why.
     """
-    if not host:
-        raise BadSettings("the host to listen on is empty; choose one with --host")
+    if not host or "\0" in host:
+        raise BadSettings(f"{host!r} is no host to listen on; choose one with --host")
+    if not 0 <= port <= LAST_PORT:
+        raise BadSettings(f"port {port} is none between 0 and {LAST_PORT}; choose one with --port")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         socket.create_server((host, port), family=family).close()

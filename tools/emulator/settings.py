@@ -98,8 +98,8 @@ class SubscriptionSettings:
     def __post_init__(self) -> None:
         check_ack_deadline(self.ack_deadline_seconds)
         check_retention(self.retention)
-        if self.expiration is not None and self.expiration < DAY:
-            raise InvalidArgument("expiration_policy.ttl is at least 1 day")
+        if self.expiration is not None:
+            _check_expiration(self.expiration, self.retention)
 
 
 def check_ack_deadline(seconds: int) -> int:
@@ -121,3 +121,14 @@ def check_retention(duration: int) -> None:
     """
     if not SHORTEST_RETENTION <= duration <= LONGEST_RETENTION:
         raise InvalidArgument("message_retention_duration is between 10 minutes and 31 days")
+
+
+def _check_expiration(ttl: int, retention: int) -> None:
+    """Check how long a subscription may be idle ("Subscription properties")."""
+    if ttl < DAY:
+        raise InvalidArgument("expiration_policy.ttl is at least 1 day")
+    if ttl < retention:
+        raise InvalidArgument(
+            "expiration_policy.ttl is not shorter than message_retention_duration, which is"
+            f" {retention // SECOND} seconds: make that shorter, too"
+        )

@@ -47,6 +47,23 @@ def test_a_subscription_never_expires_where_the_policy_has_no_ttl(
     assert created.expiration_policy.ttl.days == 0
 
 
+@documented("Subscription properties")
+@differs(official="it does not compare the two")
+def test_the_expiration_period_is_no_shorter_than_the_retention(
+    subscriber: SubscriberClient, project: str, topic: str
+) -> None:
+    request = {
+        "name": f"{project}/subscriptions/short-lived",
+        "topic": topic,
+        "expiration_policy": {"ttl": "86400s"},
+    }
+
+    with pytest.raises(InvalidArgument):
+        subscriber.create_subscription(request=request)
+
+    subscriber.create_subscription(request=request | {"message_retention_duration": "86400s"})
+
+
 def test_a_subscription_cannot_be_created_twice(
     subscriber: SubscriberClient, topic: str, subscription: Puller
 ) -> None:

@@ -74,8 +74,15 @@ def test_a_host_that_is_not_here_is_refused() -> None:
         pass
 
 
-def test_an_empty_host_is_refused() -> None:
-    with pytest.raises(BadSettings, match="--host"), serve(host=""):
+@pytest.mark.parametrize("host", ["", "with\0zero"])
+def test_what_is_no_host_is_refused(host: str) -> None:
+    with pytest.raises(BadSettings, match="--host"), serve(host=host):
+        pass
+
+
+@pytest.mark.parametrize("port", [-1, 65_536])
+def test_what_is_no_port_is_refused(port: int) -> None:
+    with pytest.raises(BadSettings, match=f"port {port}.*--port"), serve(port=port):
         pass
 
 
