@@ -1,7 +1,8 @@
 """Health, metrics and a status page over HTTP, by the standard library alone.
 
 ``/livez`` and ``/readyz`` answer 200 or 503 for Kubernetes' probes, ``/metrics`` serves Prometheus,
-``/`` says in JSON what the worker is and does.
+``/`` says in JSON what the worker is and does. Nothing here changes anything: every method but GET
+and HEAD is refused.
 """
 
 import errno
@@ -25,6 +26,8 @@ from consumer.settings import ApiSettings
 from consumer.telemetry import Metrics
 
 _log = structlog.get_logger(__name__)
+
+ALLOWED = "GET, HEAD"
 
 Page = tuple[HTTPStatus, str, bytes]
 """Status, content type and body."""
@@ -140,17 +143,32 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     def do_GET(self) -> None:
-        status, content_type, body = self.server.pages.get(
-            self.path.partition("?")[0], self.headers.get("Accept", "")
-        )
+        page = self.server.pages.get(self.path.partition("?")[0], self.headers.get("Accept", ""))
+        self._answer(page)
+
+    do_HEAD = do_GET  # noqa: N815 - the name that http.server looks for
+
+    def refuse_method(self) -> None:
+        """Answer 405, with the methods that there are ("HTTP Semantics", RFC 9110, 15.5.6)."""
+        body = json.dumps({"error": "method not allowed", "allowed": ALLOWED}).encode()
+        self._answer((HTTPStatus.METHOD_NOT_ALLOWED, "application/json", body), Allow=ALLOWED)
+
+    do_POST = do_PUT = do_PATCH = do_DELETE = refuse_method  # noqa: N815 - as above
+    do_OPTIONS = do_TRACE = do_CONNECT = refuse_method  # noqa: N815 - as above
+
+    def version_string(self) -> str:
+        """Say what this is, and not which Python it runs on."""
+        return "churn"
+
+    def _answer(self, page: Page, **headers: str) -> None:
+        status, content_type, body = page
         self.send_response(status)
-        self.send_header("Content-Type", content_type)
-        self.send_header("Content-Length", str(len(body)))
+        headers |= {"Content-Type": content_type, "Content-Length": str(len(body))}
+        for name, value in headers.items():
+            self.send_header(name, value)
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(body)
-
-    do_HEAD = do_GET  # noqa: N815 - the name that http.server looks for
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - inherited
         """Say nothing: a probe comes every few seconds."""

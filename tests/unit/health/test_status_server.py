@@ -1,9 +1,11 @@
 """The status server, asked over HTTP."""
 
+import http.client
 import json
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -93,6 +95,41 @@ def test_an_unknown_page_names_the_known_ones(server: StatusServer) -> None:
 
 def test_head_answers_without_a_body(server: StatusServer) -> None:
     assert get(server, "/livez", method="HEAD")[::2] == (200, "")
+
+
+PAGES = ("/", "/livez", "/readyz", "/metrics", "/nowhere")
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
+def test_a_method_that_could_change_something_is_refused(
+    server: StatusServer, health: Health, method: str
+) -> None:
+    before = health.report()
+    for page in PAGES:
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+        with closing(connection):
+            connection.request(method, page)
+            answer = connection.getresponse()
+            assert (answer.status, answer.headers["Allow"]) == (405, "GET, HEAD")
+            assert b"method not allowed" in answer.read()
+    assert health.report() == before
+
+
+def test_a_method_that_nobody_knows_is_refused(server: StatusServer) -> None:
+    assert get(server, "/", method="SHUTDOWN")[0] == 501
+
+
+def test_asking_changes_nothing(server: StatusServer, health: Health) -> None:
+    before = health.report()
+    for page in PAGES:
+        first, second = get(server, page), get(server, page)
+        assert first[:2] == second[:2]
+    assert health.report() == before
+
+
+def test_the_server_does_not_say_which_python_it_runs_on(server: StatusServer) -> None:
+    with urllib.request.urlopen(f"http://127.0.0.1:{server.port}/", timeout=10) as answer:
+        assert answer.headers["Server"] == "churn"
 
 
 def test_a_taken_port_is_a_setting_to_mend(server: StatusServer, health: Health) -> None:
