@@ -25,10 +25,12 @@ MAX_REQUEST_BYTES = 20 * 1024 * 1024
 
 LAST_PORT = 65_535
 
+# No ping is one too many: an idle subscriber of Google's pings every 30 seconds.
 _OPTIONS = (
     ("grpc.so_reuseport", 0),
     ("grpc.max_receive_message_length", MAX_REQUEST_BYTES),
     ("grpc.max_send_message_length", -1),
+    ("grpc.http2.max_ping_strikes", 0),
 )
 
 
