@@ -16,7 +16,7 @@ from consumer.isolate import isolate
 from consumer.message import OutgoingMessage
 from consumer.ports import Model
 from consumer.reasons import explain
-from consumer.stages import Alerted, Failed, Outcome, Scored, Silent
+from consumer.stages import Alerted, Decision, Failed, Scored
 from schemas.alerts import ALERT_TYPE, ChurnAlert, ModelReference, Reason, Risk
 from schemas.events import (
     CONTENT_TYPE_ATTRIBUTE,
@@ -57,23 +57,17 @@ def risk_of(probability: float, threshold: float) -> Risk:
 
 def decide(
     scored: Sequence[Scored], model: Model, policy: AlertPolicy
-) -> tuple[list[Outcome], list[Failed]]:
+) -> tuple[list[Decision], list[Failed]]:
     """Raise an alert for each event from the threshold on, with its reasons; silence below it."""
     alerting = [item for item in scored if item.probability >= policy.threshold]
-    silent = [
-        Silent(item.row.message, item.row.event, item.probability)
-        for item in scored
-        if item.probability < policy.threshold
-    ]
-    outcomes: list[Outcome] = list(silent)
+    decisions = [Decision(item, None) for item in scored if item.probability < policy.threshold]
     failed: list[Failed] = []
     for item, reasons in zip(alerting, _reasons(alerting, model, policy), strict=True):
         if isinstance(reasons, EventError):
             failed.append(Failed(item.row.message, reasons))
         else:
-            alert = _alert(item, reasons, model.reference, policy)
-            outcomes.append(Alerted(item.row.message, item.row.event, alert))
-    return outcomes, failed
+            decisions.append(Decision(item, _alert(item, reasons, model.reference, policy)))
+    return decisions, failed
 
 
 def _reasons(
@@ -90,6 +84,7 @@ def _alert(
     event = item.row.event
     return ChurnAlert(
         alert_id=alert_id(event),
+        revision=item.row.revision,
         event_id=event.id,
         event_source=event.source,
         id_client=event.update.id_client,
@@ -106,9 +101,9 @@ def alert_message(alerted: Alerted, policy: AlertPolicy, *, scored_at: datetime)
     """Lay an alert out as it is published: CloudEvents binary mode, and attributes to filter on.
 
     What may differ between copies of an alert (``scored_at``) is an attribute, so that their data
-    is equal byte for byte.
+    is equal byte for byte. With the history on both are as they were kept.
     """
-    alert, replay = alerted.alert, alerted.event.replay
+    alert, replay, kept = alerted.alert, alerted.event.replay, alerted.kept
     attributes = {
         "ce-id": str(alert.alert_id),
         "ce-source": policy.source,
@@ -117,10 +112,10 @@ def alert_message(alerted: Alerted, policy: AlertPolicy, *, scored_at: datetime)
         CONTENT_TYPE_ATTRIBUTE: DATA_CONTENT_TYPE,
         "model_version": alert.model.version,
         "risk": alert.risk.value,
-        "scored_at": rfc3339(scored_at),
+        "scored_at": rfc3339(kept.scored_at if kept else scored_at),
     }
     return OutgoingMessage(
-        data=alert.encode(),
+        data=(kept and kept.alert) or alert.encode(),
         attributes=attributes if replay is None else attributes | {"replay": replay},
         ordering_key=str(alert.id_client) if policy.ordering else "",
     )

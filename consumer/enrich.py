@@ -23,7 +23,7 @@ def enrich(
     failed: list[Failed] = []
     for item in decoded:
         if carries_all(item.event, columns):
-            enriched.append(Enriched(item.message, item.event, None))
+            enriched.append(Enriched(item.message, item.event, None, item.revision))
         else:
             partial.append(item)
 
@@ -33,7 +33,7 @@ def enrich(
         if isinstance(profile, EventError):
             failed.append(Failed(item.message, profile))
         else:
-            enriched.append(Enriched(item.message, item.event, profile))
+            enriched.append(Enriched(item.message, item.event, profile, item.revision))
     return enriched, failed
 
 

@@ -6,6 +6,7 @@
     ├── EventError               about one event
     │   ├── AlreadySettled       ACK          its alert is out; nothing to do
     │   ├── UnknownCustomer      RETRY        the CRM may be ahead of the database
+    │   ├── RevisionTaken        RETRY        another replay of the event was faster
     │   ├── InvalidEvent         DEAD_LETTER  can never be read
     │   ├── UnprocessableRow     DEAD_LETTER  the database refuses this very row
     │   └── ScoringFailed        DEAD_LETTER  the model fails on this very row
@@ -66,6 +67,13 @@ class UnknownCustomer(EventError):
 
     disposition = Disposition.RETRY
     stage = "enrich"
+
+
+class RevisionTaken(EventError):
+    """Two replays of one event were scored at the same moment; one has to count further."""
+
+    disposition = Disposition.RETRY
+    stage = "record"
 
 
 class InvalidEvent(EventError):

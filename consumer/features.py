@@ -30,6 +30,11 @@ def build_frame(rows: Sequence[Enriched], columns: Sequence[str]) -> pd.DataFram
     )
 
 
+def inputs_of(row: Enriched, columns: Sequence[str]) -> dict[str, Value]:
+    """Give what a model with these columns sees of one row, by column; missing values are None."""
+    return {column: _values([row], FEATURE_OF_COLUMN[column])[0] for column in columns}
+
+
 def _values(rows: Sequence[Enriched], feature: Feature) -> list[Value]:
     values = [_value(row, feature.name) for row in rows]
     if feature.kind is Kind.TENURE:

@@ -1,6 +1,7 @@
 """The worker's job on one screen: messages in, one outcome for each out.
 
-``decode → enrich → score → decide``, each for the whole batch, each failing for one message alone.
+``decode → recall → enrich → score → decide → record``, each for the whole batch, each failing for
+one message alone. Recall and record are about the score history, and do nothing where it is off.
 Nothing here is published or acknowledged; see :mod:`consumer.worker` for what becomes of outcomes.
 """
 
@@ -12,7 +13,10 @@ from consumer.conservation import conserve
 from consumer.decode import decode
 from consumer.enrich import enrich
 from consumer.message import Message
-from consumer.ports import Model, Profiles
+from consumer.no_history import NO_HISTORY
+from consumer.ports import History, Model, Profiles
+from consumer.recall import recall
+from consumer.record import record
 from consumer.score import score
 from consumer.stages import Outcome
 
@@ -26,6 +30,7 @@ def process(
     profiles: Profiles,
     model: Model,
     policy: AlertPolicy,
+    history: History = NO_HISTORY,
     stage: Stage = nullcontext,
 ) -> list[Outcome]:
     """Decide what becomes of each message; outcomes stand in the order of the batch.
@@ -36,10 +41,14 @@ def process(
     """
     with stage("decode"):
         events, invalid = decode(batch, topic)  # InvalidEvent for that message alone
+    with stage("recall"):
+        fresh, known = recall(events, history)  # one query; what is known is not scored again
     with stage("enrich"):
-        rows, unknown = enrich(events, profiles, model.columns)  # one query
+        rows, unknown = enrich(fresh, profiles, model.columns)  # one query
     with stage("score"):
         scored, unscorable = score(rows, model)  # one call
     with stage("decide"):
         decided, unexplained = decide(scored, model, policy)  # alert or silence
-    return conserve(batch, [*decided, *invalid, *unknown, *unscorable, *unexplained])
+    with stage("record"):
+        settled = record(decided, history, model, policy)  # one statement; the first worker decides
+    return conserve(batch, [*settled, *invalid, *known, *unknown, *unscorable, *unexplained])

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from consumer.stages import Decision, EventKey, Remembered
 from schemas.alerts import ModelReference
 from schemas.manifest import Value
 from schemas.tables import Profile
@@ -53,5 +54,49 @@ class Model(Protocol):
 
         Raises:
             ScoringFailed: the model raised, or gave something that is no probability.
+        """
+        ...
+
+
+class History(Protocol):
+    """Where scores and alerts are kept, so that no event is decided twice."""
+
+    def recall(self, keys: Sequence[EventKey]) -> Mapping[EventKey, Remembered]:
+        """Find what was decided about those of the events that are known.
+
+        Raises:
+            DatabaseDown: try the same batch again later.
+            UnprocessableRow: one of the keys makes the query fail.
+        """
+        ...
+
+    def revisions(self, keys: Sequence[EventKey]) -> Mapping[EventKey, int]:
+        """Give the revision that an alert about each of these replays would have.
+
+        Raises:
+            DatabaseDown: try the same batch again later.
+        """
+        ...
+
+    def record(
+        self, decisions: Sequence[Decision], model: Model, *, threshold: float
+    ) -> Sequence[Remembered | None]:
+        """Keep the decisions, all or none; where an event was decided before, that stands.
+
+        Returns:
+            What stands for each, in order; None where nothing is kept at all.
+
+        Raises:
+            DatabaseDown: try the same batch again later.
+            UnprocessableRow: one of the rows makes the statement fail.
+            RevisionTaken: the event is to be decided anew.
+        """
+        ...
+
+    def confirm(self, keys: Sequence[EventKey]) -> None:
+        """Note that Pub/Sub has the alerts about these events.
+
+        Raises:
+            DatabaseDown: try again later; the alerts may be sent again.
         """
         ...

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from consumer.alerts import AlertPolicy
-from consumer.database import open_database
+from consumer.database import Database, open_database
 from consumer.model import LoadedModel, load_model
 from consumer.profiles import SqlProfiles
 from consumer.settings import Settings
@@ -18,6 +18,7 @@ class Scorer:
     profiles: SqlProfiles
     model: LoadedModel
     policy: AlertPolicy
+    database: Database
 
 
 @contextmanager
@@ -36,7 +37,7 @@ def open_scorer(settings: Settings) -> Iterator[Scorer]:
     with open_database(settings.postgresql, settings.cloudsql) as database:
         profiles = SqlProfiles(database.engine)
         profiles.lookup([])  # connects, and proves that the tables are there
-        yield Scorer(profiles, model, _alert_policy(settings, model))
+        yield Scorer(profiles, model, _alert_policy(settings, model), database)
 
 
 def _alert_policy(settings: Settings, model: LoadedModel) -> AlertPolicy:

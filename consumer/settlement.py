@@ -20,8 +20,10 @@ from consumer.errors import (
 )
 from consumer.health import Health
 from consumer.hold import Hold
+from consumer.no_history import NO_HISTORY
+from consumer.ports import History
 from consumer.publisher import Publication, Publisher
-from consumer.stages import Alerted, Failed
+from consumer.stages import Alerted, EventKey, Failed, key_of
 from consumer.telemetry import FinalOutcome, Metrics
 
 BATCHES_IN_FLIGHT = 4
@@ -39,6 +41,7 @@ class Settlement:
         dispatch: Dispatch,
         hold: Hold,
         *,
+        history: History = NO_HISTORY,
         health: Health,
         metrics: Metrics,
         now: Callable[[], datetime],
@@ -48,6 +51,7 @@ class Settlement:
         self._publisher = publisher
         self._dispatch = dispatch
         self._hold = hold
+        self._history = history
         self._health = health
         self._metrics = metrics
         self._now = now
@@ -94,13 +98,40 @@ class Settlement:
 
     def _settle(self, batch: Sequence[Pending]) -> None:
         with self._metrics.stage("settle"):
-            outcomes = Counter(self._settle_one(pending) for pending in batch)
-        for outcome, count in outcomes.items():
+            confirmed = [self._confirm(pending) for pending in batch]
+            outcomes = self._remember(batch, confirmed)
+            for pending, outcome in zip(batch, outcomes, strict=True):
+                self._finish(pending, outcome)
+        for outcome, count in Counter(outcomes).items():
             self._metrics.outcome(outcome, count)
         self._health.settled(len(batch))
 
-    def _settle_one(self, pending: Pending) -> FinalOutcome:
-        outcome = self._confirm(pending)
+    def _remember(
+        self, batch: Sequence[Pending], outcomes: Sequence[FinalOutcome]
+    ) -> list[FinalOutcome]:
+        """Note in the history which alerts are out, before their events are acknowledged.
+
+        What cannot be noted before the time to stop is over is given back, and sent again.
+        """
+        pairs = zip(batch, outcomes, strict=True)
+        keys = [_kept_alert(pending, outcome) for pending, outcome in pairs]
+        sent = [key for key in keys if key is not None]
+        if not sent or self._noted(sent):
+            return list(outcomes)
+        return ["retried" if key else outcome for key, outcome in zip(keys, outcomes, strict=True)]
+
+    def _noted(self, sent: Sequence[EventKey]) -> bool:
+        if self._given_up is not None:
+            return False
+        try:
+            self._hold.until_up(lambda: self._history.confirm(sent))
+        except DependencyDown as error:
+            self._given_up = error
+            return False
+        return True
+
+    def _finish(self, pending: Pending, outcome: FinalOutcome) -> None:
+        """Give a delivery its verdict."""
         if pending.delivery.is_expired(self._clock()):
             self._metrics.expired_acks.inc()
         if outcome == "retried":
@@ -109,7 +140,6 @@ class Settlement:
             pending.delivery.ack()
         age = self._now() - pending.delivery.message.publish_time
         self._metrics.event_age_seconds.observe(max(0.0, age.total_seconds()))
-        return outcome
 
     def _confirm(self, pending: Pending) -> FinalOutcome:
         """Wait for the confirmation of what was published; say what the delivery came to."""
@@ -159,7 +189,17 @@ def _final(pending: Pending) -> FinalOutcome:
         return "retried"
     if pending.disposition is Disposition.DEAD_LETTER:
         return "dead_lettered"
+    if isinstance(pending.outcome, Failed):
+        return "already_settled"
     return "alert" if isinstance(pending.outcome, Alerted) else "silent"
+
+
+def _kept_alert(pending: Pending, outcome: FinalOutcome) -> EventKey | None:
+    """Name the event whose alert is confirmed and kept in the history; None for all others."""
+    alerted = pending.outcome
+    if outcome == "alert" and isinstance(alerted, Alerted) and alerted.kept is not None:
+        return key_of(alerted.event)
+    return None
 
 
 def _give_back(batch: Sequence[Pending]) -> None:

@@ -1,6 +1,8 @@
 """What a message becomes on its way through the pipeline, and how it may end."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
 
 from consumer.errors import EventError
 from consumer.message import Message
@@ -9,12 +11,28 @@ from schemas.events import CustomerEvent
 from schemas.tables import Profile
 
 
+class EventKey(NamedTuple):
+    """What names an event, or one replay of it: redeliveries have it in common."""
+
+    source: str
+    id: str
+    replay: str
+    """Empty for the event itself."""
+
+
+def key_of(event: CustomerEvent) -> EventKey:
+    """Name an event."""
+    return EventKey(event.source, event.id, event.replay or "")
+
+
 @dataclass(frozen=True, slots=True)
 class Decoded:
     """A message that was read."""
 
     message: Message
     event: CustomerEvent
+    revision: int = 1
+    """The revision that an alert about it will have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +42,7 @@ class Enriched:
     message: Message
     event: CustomerEvent
     profile: Profile | None
+    revision: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +54,35 @@ class Scored:
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """A scored event with the alert that it raises; None for silence."""
+
+    item: Scored
+    alert: ChurnAlert | None
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What the history holds of an event."""
+
+    alert: bytes | None
+    """The alert's data, byte for byte; None for silence, and where it need not be sent again."""
+    scored_at: datetime
+    is_settled: bool
+    """Whether nothing is left to do: its alert is confirmed, or there is none."""
+    is_earlier: bool
+    """Whether it was decided before: by an earlier delivery, or by another worker."""
+
+
+@dataclass(frozen=True, slots=True)
 class Alerted:
     """The end of an event that raises an alert."""
 
     message: Message
     event: CustomerEvent
     alert: ChurnAlert
+    kept: Remembered | None = None
+    """The alert as the history holds it; None where it is off."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,11 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Proc
 
 from schemas.alerts import ModelReference
 
-FinalOutcome = Literal["alert", "silent", "retried", "dead_lettered"]
-"""What an event's delivery can come to; counted after its ack or nack."""
+FinalOutcome = Literal["alert", "silent", "already_settled", "retried", "dead_lettered"]
+"""What an event's delivery can come to; counted after its ack or nack.
+
+``already_settled`` is a redelivery that the score history knows to be done with.
+"""
 
 _BATCH_BUCKETS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000)
 _STAGE_BUCKETS = (

@@ -15,10 +15,13 @@ from consumer.dead_letter_share import DeadLetterShare
 from consumer.dispatch import Dispatch, Route
 from consumer.errors import BadSettings
 from consumer.health import Health
+from consumer.history import SqlHistory, require_schema
 from consumer.hold import Hold
 from consumer.message import Message
 from consumer.model import LoadedModel
+from consumer.no_history import NO_HISTORY
 from consumer.pipeline import process
+from consumer.ports import History
 from consumer.publisher import Publisher
 from consumer.scorer import Scorer, open_scorer
 from consumer.settings import Settings
@@ -47,6 +50,7 @@ def open_worker(
     refuse_what_is_not_built(settings)
     with ExitStack() as opened:
         scorer = opened.enter_context(open_scorer(settings))
+        history = _history(settings, scorer)
         publisher = opened.enter_context(closing(_publisher(settings)))
         publisher.check_topics()
         client = opened.enter_context(open_client())
@@ -61,9 +65,9 @@ def open_worker(
         dispatch = _dispatch(settings, publisher, scorer.policy)
         yield Worker(
             subscriber=subscriber,
-            process=_process(scorer, subscription, metrics),
+            process=_process(scorer, history, subscription, metrics),
             dispatch=dispatch,
-            settlement=_settlement(publisher, dispatch, hold, stop),
+            settlement=_settlement(publisher, dispatch, history, hold, stop),
             hold=hold,
             stop=stop,
             health=health,
@@ -95,13 +99,21 @@ def _dispatch(settings: Settings, publisher: Publisher, policy: AlertPolicy) -> 
     )
 
 
+def _history(settings: Settings, scorer: Scorer) -> History:
+    if not settings.history.enabled:
+        return NO_HISTORY
+    require_schema(scorer.database.engine)
+    return SqlHistory(scorer.database.engine, now=_now)
+
+
 def _settlement(
-    publisher: Publisher, dispatch: Dispatch, hold: Hold, stop: StopSignal
+    publisher: Publisher, dispatch: Dispatch, history: History, hold: Hold, stop: StopSignal
 ) -> Settlement:
     return Settlement(
         publisher,
         dispatch,
         hold,
+        history=history,
         health=hold.health,
         metrics=hold.metrics,
         now=_now,
@@ -111,7 +123,7 @@ def _settlement(
 
 
 def _process(
-    scorer: Scorer, subscription: Subscription, metrics: Metrics
+    scorer: Scorer, history: History, subscription: Subscription, metrics: Metrics
 ) -> Callable[[Sequence[Message]], list[Outcome]]:
     return partial(
         process,
@@ -119,6 +131,7 @@ def _process(
         profiles=scorer.profiles,
         model=scorer.model,
         policy=scorer.policy,
+        history=history,
         stage=metrics.stage,
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import structlog
 
 from consumer.dispatch import Dispatch
-from consumer.errors import ConservationViolated, DependencyDown
+from consumer.errors import AlreadySettled, ConservationViolated, DependencyDown
 from consumer.health import Health
 from consumer.hold import Hold
 from consumer.message import Message
@@ -68,6 +68,8 @@ class Worker:
         """Count and log what an operator wants to know; never a customer's data."""
         for outcome in outcomes:
             if isinstance(outcome, Failed):
+                if isinstance(outcome.error, AlreadySettled):
+                    continue  # nothing is wrong: it is counted, and no more
                 log.warning(
                     "event_failed",
                     error=type(outcome.error).__name__,

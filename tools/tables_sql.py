@@ -1,4 +1,4 @@
-"""The two tables in PostgreSQL: how they are made, and how their rows are replaced."""
+"""The tables in PostgreSQL: how they are made, and how their rows are replaced."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ import sqlalchemy
 from pydantic import BaseModel
 
 from consumer.database import translated
+from consumer.history import migrate
 from tools.tables_csv import CustomerRow, IndicatorsRow
 
 # No foreign key from indicators to customer: the bank's systems load the two apart, in any order,
@@ -48,13 +49,14 @@ class Seeded:
 
 
 def create_tables(engine: sqlalchemy.Engine) -> None:
-    """Make the tables that are missing.
+    """Make the tables that are missing, those of the score history too.
 
     Raises:
         ChurnError: the database is away or refuses.
     """
     with translated(), engine.begin() as connection:
         _create(connection)
+    migrate(engine)
 
 
 def seed_tables(
@@ -66,11 +68,12 @@ def seed_tables(
 
     A reader sees the old rows until the new ones are complete: rows are deleted, not truncated,
     because TRUNCATE would make readers wait ("TRUNCATE", PostgreSQL manual). After an error the
-    old rows are still there.
+    old rows are still there. The score history is made where it is missing, and left as it is.
 
     Raises:
         ChurnError: the database is away or refuses.
     """
+    migrate(engine)
     with translated(), engine.begin() as connection:
         _create(connection)
         connection.exec_driver_sql("LOCK TABLE customer, indicators IN EXCLUSIVE MODE")

@@ -36,7 +36,10 @@ class Meaning:
 
 
 _LOGIN = "check postgresql.username, postgresql.password and cloudsql.iam_auth"
-_TABLES = "make the tables with `churn seed`, or set postgresql.database to where they are"
+_TABLES = (
+    "make the tables with `churn seed`, those of the history with `churn migrate`, "
+    "or set postgresql.database to where they are"
+)
 _ROW = "the database cannot process this row: correct the event, or the customer's rows"
 
 SQLSTATES: Final[Mapping[str, Meaning]] = {
@@ -55,7 +58,11 @@ SQLSTATES: Final[Mapping[str, Meaning]] = {
     "XX": Meaning(DatabaseDown, "look at the server's log", quotes_server=False),
     # Identity and permissions.
     "28": Meaning(AccessDenied, _LOGIN),
-    "42501": Meaning(AccessDenied, "grant SELECT on the tables to postgresql.username"),
+    "42501": Meaning(
+        AccessDenied,
+        "grant SELECT on the tables to postgresql.username, and with the history on SELECT, "
+        "INSERT, UPDATE and DELETE on its tables",
+    ),
     # The database or its tables are not there, or are not the worker's.
     "3D": Meaning(ResourceMissing, "create the database or correct postgresql.database"),
     "3F": Meaning(ResourceMissing, _TABLES),

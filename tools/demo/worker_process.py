@@ -28,6 +28,7 @@ class Counts:
 
     alert: int = 0
     silent: int = 0
+    already_settled: int = 0
     dead_lettered: int = 0
     retried: int = 0
     violations: int = 0
@@ -35,7 +36,7 @@ class Counts:
     @property
     def settled(self) -> int:
         """How many do not come again."""
-        return self.alert + self.silent + self.dead_lettered
+        return self.alert + self.silent + self.already_settled + self.dead_lettered
 
 
 class WorkerProcess:

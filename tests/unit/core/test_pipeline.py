@@ -138,7 +138,7 @@ def test_the_stages_are_told_apart_for_the_clock() -> None:
         policy=POLICY,
         stage=stage,
     )
-    assert seen == ["decode", "enrich", "score", "decide"]
+    assert seen == ["decode", "recall", "enrich", "score", "decide", "record"]
 
 
 def test_a_missing_or_doubled_outcome_stops_the_worker() -> None:

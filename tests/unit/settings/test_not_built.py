@@ -10,7 +10,6 @@ from consumer.settings.not_built import refuse_what_is_not_built
 @pytest.mark.parametrize(
     ("key", "value"),
     [
-        ("history.enabled", True),
         ("model.poll_seconds", 60),
         ("model.shadow", "gs://bucket/other.pkl"),
     ],

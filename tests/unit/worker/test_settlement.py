@@ -2,7 +2,7 @@
 
 import random
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -13,6 +13,7 @@ from consumer.dead_letter_share import DeadLetterShare
 from consumer.dispatch import Dispatch, Pending, Route
 from consumer.errors import (
     ChurnError,
+    DatabaseDown,
     DeadLetterShareExceeded,
     PublishRefused,
     PubSubDown,
@@ -21,8 +22,11 @@ from consumer.errors import (
 from consumer.health import Health
 from consumer.hold import Hold
 from consumer.message import Message, OutgoingMessage
+from consumer.no_history import NO_HISTORY, NoHistory
 from consumer.pipeline import process
+from consumer.ports import History, Model
 from consumer.settlement import Settlement
+from consumer.stages import Alerted, Decision, EventKey, Remembered
 from consumer.stopping import StopSignal
 from consumer.telemetry import FinalOutcome, Metrics
 from tests.builders import (
@@ -93,10 +97,47 @@ class RecordedPublisher:
         return "1"
 
 
+@dataclass
+class RecordedHistory(NoHistory):
+    """A history in memory; ``known`` is what it remembers, ``away`` makes confirming fail."""
+
+    known: dict[EventKey, Remembered] = field(default_factory=dict)
+    confirmed: list[EventKey] = field(default_factory=list)
+    acks_before: Callable[[], int] = lambda: 0
+    away: list[ChurnError] = field(default_factory=list)
+    asked: int = 0
+
+    def recall(self, keys: Sequence[EventKey]) -> Mapping[EventKey, Remembered]:
+        return {key: self.known[key] for key in keys if key in self.known}
+
+    def record(
+        self, decisions: Sequence[Decision], model: Model, *, threshold: float
+    ) -> Sequence[Remembered | None]:
+        del model, threshold
+        return [
+            Remembered(each.alert.encode(), NOON, is_settled=False, is_earlier=False)
+            if each.alert
+            else Remembered(None, NOON, is_settled=True, is_earlier=False)
+            for each in decisions
+        ]
+
+    def confirm(self, keys: Sequence[EventKey]) -> None:
+        self.asked += 1
+        if self.away:
+            raise self.away.pop(0)
+        assert self.acks_before() == 0
+        self.confirmed.extend(keys)
+
+
 class World:
     """A settlement with its thread, on a publisher that records."""
 
-    def __init__(self, refuse: Callable[[str], ChurnError | None] | None = None) -> None:
+    def __init__(
+        self,
+        refuse: Callable[[str], ChurnError | None] | None = None,
+        history: History = NO_HISTORY,
+    ) -> None:
+        self.history = history
         self.publisher = RecordedPublisher(refuse) if refuse else RecordedPublisher()
         self.metrics = Metrics()
         self.clock = 0.0
@@ -122,6 +163,7 @@ class World:
             self.publisher,  # type: ignore[arg-type]
             self.dispatch,
             hold,
+            history=history,
             health=health,
             metrics=self.metrics,
             now=lambda: NOON,
@@ -132,7 +174,14 @@ class World:
     def send(self, *batch: Message) -> tuple[list[RecordedDelivery], list[Pending]]:
         deliveries = [RecordedDelivery(each, self.publisher.confirmed) for each in batch]
         known = RecordedProfiles({1: profile(1, age=70), 2: profile(2, age=20)})
-        outcomes = process(batch, topic=TOPIC, profiles=known, model=LogisticModel(), policy=POLICY)
+        outcomes = process(
+            batch,
+            topic=TOPIC,
+            profiles=known,
+            model=LogisticModel(),
+            policy=POLICY,
+            history=self.history,
+        )
         return deliveries, self.dispatch.send(deliveries, outcomes)  # type: ignore[arg-type]
 
     def settle(self, *batch: Message) -> list[RecordedDelivery]:
@@ -249,3 +298,76 @@ def test_an_acknowledgement_after_the_lease_ended_is_counted() -> None:
     world.clock = 2000
     world.settle(QUIET)
     assert world.metrics.registry.get_sample_value("churn_expired_acks_total") == 1
+
+
+FIRST = EventKey("crm/paris", "e-1", "")
+
+
+def test_the_history_learns_of_a_confirmed_alert_before_its_event_is_acknowledged() -> None:
+    history = RecordedHistory()
+    world = World(history=history)
+    deliveries, pending = world.send(ALERTING, QUIET, BROKEN)
+    history.acks_before = lambda: sum(each.verdict == "ack" for each in deliveries)
+    world.settlement.start()
+    world.settlement.put(pending)
+    world.settlement.close()
+    world.settlement.raise_failure()
+    assert history.confirmed == [FIRST]
+    assert [each.verdict for each in deliveries] == ["ack", "ack", "ack"]
+
+
+def test_the_history_is_not_asked_for_a_batch_without_alerts() -> None:
+    history = RecordedHistory()
+    World(history=history).settle(QUIET, BROKEN, UNKNOWN)
+    assert history.asked == 0
+
+
+def test_an_alert_that_is_not_confirmed_is_not_noted() -> None:
+    history = RecordedHistory()
+    world = World(refuse=refused, history=history)
+    world.settle(ALERTING)
+    assert history.asked == 0
+
+
+def test_a_history_that_is_away_is_waited_for() -> None:
+    history = RecordedHistory(away=[DatabaseDown("away"), DatabaseDown("away")])
+    [delivery] = World(history=history).settle(ALERTING)
+    assert (delivery.verdict, history.confirmed) == ("ack", [FIRST])
+
+
+def test_what_cannot_be_noted_before_the_time_to_stop_is_over_is_given_back() -> None:
+    history = RecordedHistory(away=[DatabaseDown("away")] * 5)
+    world = World(history=history)
+    world.stop.request()
+    loud, quiet = world.settle(ALERTING, QUIET)
+    assert (loud.verdict, quiet.verdict) == ("nack", "ack")
+    assert (world.count("alert"), world.count("retried"), world.count("silent")) == (0, 1, 1)
+
+
+def test_an_event_that_is_settled_is_acknowledged_and_counted_and_not_published_again() -> None:
+    settled = Remembered(None, NOON, is_settled=True, is_earlier=True)
+    world = World(history=RecordedHistory(known={FIRST: settled}))
+    [delivery] = world.settle(ALERTING)
+    assert delivery.verdict == "ack"
+    assert world.publisher.published == []
+    assert world.count("already_settled") == 1
+
+
+def test_an_alert_that_was_kept_is_published_as_it_was_kept() -> None:
+    [first] = process(
+        [ALERTING],
+        topic=TOPIC,
+        profiles=RecordedProfiles({1: profile(1, age=45)}),
+        model=LogisticModel(),
+        policy=POLICY,
+    )
+    assert isinstance(first, Alerted)
+    earlier = NOON - timedelta(hours=1)
+    kept = Remembered(first.alert.encode() + b" ", earlier, is_settled=False, is_earlier=True)
+    history = RecordedHistory(known={FIRST: kept})
+    world = World(history=history)
+    world.settle(ALERTING)
+    [published] = world.publisher.published
+    assert published.message.data == kept.alert
+    assert published.message.attributes["scored_at"] == "2024-05-01T11:00:00Z"
+    assert history.confirmed == [FIRST]

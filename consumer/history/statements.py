@@ -1,0 +1,55 @@
+"""The history's SQL. A batch goes in as one JSON parameter, which the server takes apart.
+
+Arrays, one a column, would say the same, but pg8000 writes those value by value in Python.
+"""
+
+import sqlalchemy
+
+_KEYS = """
+    json_to_recordset(CAST(:keys AS json))
+        AS asked (event_source text, event_id text, replay_id text)
+"""
+
+RECALL = sqlalchemy.text(f"""
+    SELECT event_source, event_id, replay_id, scored_at, confirmed_at IS NOT NULL,
+           CASE WHEN confirmed_at IS NULL THEN alert END
+      FROM {_KEYS}
+      JOIN score_history USING (event_source, event_id, replay_id)
+""")  # noqa: S608 - put together from constants
+
+REVISIONS = sqlalchemy.text(f"""
+    SELECT asked.event_source, asked.event_id, asked.replay_id, max(revision)
+      FROM {_KEYS}
+      JOIN score_history USING (event_source, event_id)
+     GROUP BY 1, 2, 3
+""")  # noqa: S608 - put together from constants
+
+# Ordered, so that two workers with the same events wait for each other in the same order. DO
+# NOTHING waits for a transaction that is inserting the same key ("INSERT", PostgreSQL manual).
+RECORD = sqlalchemy.text("""
+    INSERT INTO score_history (
+           event_source, event_id, replay_id, id_client, event_time, model_version, model_sha256,
+           inputs, probability, threshold, decision, alert, revision, scored_at, confirmed_at)
+    SELECT event_source, event_id, replay_id, id_client, event_time, model_version, model_sha256,
+           inputs, probability, threshold,
+           CASE WHEN alert IS NULL THEN 'silent' ELSE 'alert' END,
+           convert_to(alert, 'UTF8'), revision, scored_at,
+           CASE WHEN alert IS NULL THEN scored_at END
+      FROM json_to_recordset(CAST(:rows AS json)) AS new (
+           event_source text, event_id text, replay_id text, id_client bigint,
+           event_time timestamptz, model_version text, model_sha256 text, inputs jsonb,
+           probability double precision, threshold double precision, alert text,
+           revision integer, scored_at timestamptz)
+     ORDER BY event_source, event_id, replay_id
+        ON CONFLICT DO NOTHING
+    RETURNING event_source, event_id, replay_id
+""")
+
+CONFIRM = sqlalchemy.text(f"""
+    UPDATE score_history SET confirmed_at = CAST(:at AS timestamptz)
+      FROM {_KEYS}
+     WHERE score_history.event_source = asked.event_source
+       AND score_history.event_id = asked.event_id
+       AND score_history.replay_id = asked.replay_id
+       AND confirmed_at IS NULL
+""")  # noqa: S608 - put together from constants
