@@ -25,7 +25,7 @@ MAX_REQUEST_BYTES = 20 * 1024 * 1024
 
 LAST_PORT = 65_535
 
-# No ping is one too many: an idle subscriber of Google's pings every 30 seconds.
+# No ping is one too many: a subscriber that waits may keep its connection alive as it likes.
 _OPTIONS = (
     ("grpc.so_reuseport", 0),
     ("grpc.max_receive_message_length", MAX_REQUEST_BYTES),

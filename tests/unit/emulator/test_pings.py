@@ -1,7 +1,7 @@
 """HTTP/2 pings: clients keep connections alive that say nothing for minutes.
 
-gRPC's own servers take a ping every five minutes, and send clients away that ping more often, such
-as Google's Python client on an idle subscription (every 30 seconds).
+gRPC's own servers send a client away that pings a silent connection every few seconds, as clients
+do whose keepalive is set for a proxy in between.
 """
 
 import socket
