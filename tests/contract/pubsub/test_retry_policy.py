@@ -80,6 +80,7 @@ def test_the_back_off_grows_with_each_failure_of_a_message(
     assert texts(patient.pull(2)) == ["failed once", "failed four times"]
 
 
+@pytest.mark.long
 def test_the_back_off_does_not_grow_beyond_the_maximum(
     publisher: PublisherClient, subscriber: SubscriberClient, project: str, topic: str
 ) -> None:
