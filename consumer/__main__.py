@@ -11,6 +11,7 @@ import structlog
 from consumer.errors import ChurnError
 from consumer.logs import configure_logging
 from consumer.settings import LogSettings, Settings, load_settings
+from consumer.settings.permissions import find_exposed
 from consumer.stopping import StopSignal, stop_on_signals
 
 log = structlog.get_logger(__name__)
@@ -41,12 +42,14 @@ def _do(asked: argparse.Namespace) -> int:
     configure_logging(
         settings.log, sys.stderr, project=settings.pubsub.project, secrets=settings.secrets
     )
-    return _doctor(settings) if asked.command == "doctor" else _run(settings)
+    return (_doctor if asked.command == "doctor" else _run)(settings, asked.config)
 
 
-def _run(settings: Settings) -> int:
+def _run(settings: Settings, config: Path | None) -> int:
     stop = StopSignal(drain_seconds=settings.pubsub.drain_seconds, clock=time.monotonic)
     stop_on_signals(stop)
+    if exposed := find_exposed(config):
+        log.warning("password_exposed", reason=exposed.detail, mend=exposed.mend)
     # Imported only now: it takes seconds, in which a signal must not be lost, and wrong settings
     # are told at once.
     from consumer.run import run_worker  # noqa: PLC0415
@@ -55,10 +58,10 @@ def _run(settings: Settings) -> int:
     return 0
 
 
-def _doctor(settings: Settings) -> int:
+def _doctor(settings: Settings, config: Path | None) -> int:
     from consumer.doctor import main_report  # noqa: PLC0415 - as above
 
-    return main_report(settings)
+    return main_report(settings, config)
 
 
 def _parser() -> argparse.ArgumentParser:

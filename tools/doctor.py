@@ -48,7 +48,7 @@ def _examine(config: Path | None) -> list[CheckResult]:
         return [CheckResult("settings", Status.FAIL, str(error), "correct them and ask again")]
     configure_logging(settings.log, sys.stderr, secrets=settings.secrets)
     with Console(stderr=True).status("asking"):
-        return run_checks(settings)
+        return run_checks(settings, config=config)
 
 
 def _table(results: Sequence[CheckResult]) -> Table:

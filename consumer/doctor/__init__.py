@@ -4,8 +4,9 @@ It only reads. It runs as the worker's own identity, with the worker's own edges
 """
 
 from contextlib import ExitStack
+from pathlib import Path
 
-from consumer.doctor.checks import Check, CheckResult, Finding, Status, run
+from consumer.doctor.checks import Check, CheckResult, Finding, Status, run, warn
 from consumer.doctor.database_checks import DatabaseChecks
 from consumer.doctor.edges import Edges, real_edges
 from consumer.doctor.model_checks import ModelChecks
@@ -14,24 +15,28 @@ from consumer.doctor.report import failed, lines
 from consumer.doctor.subscription_checks import SubscriptionChecks
 from consumer.settings import Settings
 from consumer.settings.not_built import refuse_what_is_not_built
+from consumer.settings.permissions import find_exposed
 
 __all__ = ["CheckResult", "Edges", "Status", "main_report", "run_checks"]
 
 
-def main_report(settings: Settings) -> int:
+def main_report(settings: Settings, config: Path | None = None) -> int:
     """Print the report to standard output; 1 when any check failed, else 0."""
-    results = run_checks(settings)
+    results = run_checks(settings, config=config)
     for line in lines(results):
         print(line)  # noqa: T201 - this is the command's output
     return int(failed(results))
 
 
-def run_checks(settings: Settings, edges: Edges | None = None) -> list[CheckResult]:
+def run_checks(
+    settings: Settings, edges: Edges | None = None, *, config: Path | None = None
+) -> list[CheckResult]:
     """Ask everything; nothing is raised, failures are results.
 
     Args:
         settings: as the worker has them.
         edges: what to examine; by default what the settings name.
+        config: the settings file that was named, if any.
     """
     edges = edges or real_edges(settings)
     with ExitStack() as closing:
@@ -39,6 +44,7 @@ def run_checks(settings: Settings, edges: Edges | None = None) -> list[CheckResu
         return run(
             [
                 Check("settings", lambda: _names(settings)),
+                Check("settings file", lambda: _file(config)),
                 *DatabaseChecks(edges.open_database, closing).all(),
                 *ModelChecks(settings.model, edges.stored_model, edges.load_model).all(),
                 *pubsub.all(),
@@ -54,3 +60,10 @@ def _names(settings: Settings) -> Finding:
         f"deployment {settings.deployment}; {settings.subscription_path} → "
         f"{settings.alert_topic_path}, {settings.dead_letter_topic_path}"
     )
+
+
+def _file(config: Path | None) -> Finding:
+    exposed = find_exposed(config)
+    if exposed:
+        return warn(exposed.detail, exposed.mend)
+    return Finding("no password stands in a file that others can read")

@@ -155,6 +155,16 @@ def test_with_nothing_set_each_part_says_what_is_missing() -> None:
     assert results["subscription"].status is results["filter"].status is Status.SKIP
 
 
+def test_a_settings_file_that_shows_its_password_is_told(tmp_path: Path) -> None:
+    config = tmp_path / "bank.yml"
+    config.write_text("postgresql: {password: hunter2}")
+    config.chmod(0o644)
+    found = {result.name: result for result in run_checks(Settings(), config=config)}
+    assert found["settings file"].status is Status.WARN
+    assert found["settings file"].mend == f"chmod 600 {config}"
+    assert "hunter2" not in found["settings file"].detail
+
+
 def test_the_plain_report_fails_by_its_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
     assert main_report(Settings()) == 1
     assert "FAIL  settings" in capsys.readouterr().out
