@@ -1,7 +1,6 @@
 """`churn bench emulator`, with so few messages that it takes seconds; no figure is judged."""
 
 import json
-import os
 import signal
 import subprocess
 from collections.abc import Sequence
@@ -182,13 +181,16 @@ def test_the_group_lists_its_benchmarks(capsys: pytest.CaptureFixture[str]) -> N
 
 
 def test_the_memory_of_a_process_children_is_what_the_system_says_of_them() -> None:
-    with subprocess.Popen(["cat"], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
-        assert child.stdin is not None
-        assert child.stdout is not None
-        child.stdin.write(b"it runs\n")
-        child.stdin.flush()
-        assert child.stdout.readline() == b"it runs\n"
-        of_children = children_resident(os.getpid())
-        known = psutil.Process(child.pid).memory_info().rss / MEBIBYTE
+    with subprocess.Popen(
+        ["sh", "-c", "cat; true"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as shell:
+        assert shell.stdin is not None
+        assert shell.stdout is not None
+        shell.stdin.write(b"it runs\n")
+        shell.stdin.flush()
+        assert shell.stdout.readline() == b"it runs\n"
+        of_children = children_resident(shell.pid)
+        [cat] = psutil.Process(shell.pid).children()
+        known = cat.memory_info().rss / MEBIBYTE
 
     assert of_children == pytest.approx(known, rel=0.1)
