@@ -14,7 +14,7 @@ from docs.settings_tables import full_table, short_table  # noqa: E402 - needs t
 
 README = ROOT / "README.md"
 SETTINGS = ROOT / "docs" / "settings.md"
-FAULTS = ROOT / "docs" / "emulator_faults.md"
+FAULTS = ROOT / "docs" / "emulator-faults.md"
 EXAMPLE = ROOT / "docs" / "examples" / "publish_and_read.py"
 
 
