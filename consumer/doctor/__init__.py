@@ -45,7 +45,7 @@ def run_checks(
             [
                 Check("settings", lambda: _names(settings)),
                 Check("settings file", lambda: _file(config)),
-                *DatabaseChecks(edges.open_database, closing).all(),
+                *DatabaseChecks(settings.postgresql, edges.open_database, closing).all(),
                 *ModelChecks(settings.model, edges.stored_model, edges.load_model).all(),
                 *pubsub.all(),
                 *SubscriptionChecks(settings, lambda: pubsub.subscription).all(),

@@ -8,8 +8,11 @@ from typing import Any
 import sqlalchemy
 
 from consumer.database import Database, translated
+from consumer.database.engine import APPLICATION_NAME
 from consumer.doctor.checks import Check, Finding, fail, warn
+from consumer.doctor.connections import CONNECTIONS, Connections, judge
 from consumer.profiles import SqlProfiles
+from consumer.settings import PostgresqlSettings
 
 SAMPLE_ROWS = 200
 COUNT_LIMIT = 1_000_000
@@ -41,7 +44,13 @@ _UNINDEXED = sqlalchemy.text("""
 class DatabaseChecks:
     """Checks over one database, which is opened when the first is asked."""
 
-    def __init__(self, open_database: Callable[[], Database], closing: ExitStack) -> None:
+    def __init__(
+        self,
+        settings: PostgresqlSettings,
+        open_database: Callable[[], Database],
+        closing: ExitStack,
+    ) -> None:
+        self._settings = settings
         self._open = open_database
         self._closing = closing
 
@@ -49,6 +58,7 @@ class DatabaseChecks:
         """Give the checks in the order to ask them."""
         return [
             Check("database", self._reachable),
+            Check("connections", self._connections, needs=("database",)),
             Check("tables", self._tables, needs=("database",)),
             Check("customers", self._customers, needs=("tables",)),
             Check("lookup index", self._index, needs=("tables",)),
@@ -61,6 +71,10 @@ class DatabaseChecks:
     def _reachable(self) -> Finding:
         version, user = self._rows(_IDENTITY)[0]
         return Finding(f"PostgreSQL {version} answers {user}")
+
+    def _connections(self) -> Finding:
+        [row] = self._rows(CONNECTIONS, application=APPLICATION_NAME)
+        return judge(self._settings, Connections(*row))
 
     def _tables(self) -> Finding:
         """Run the worker's own query: tables, columns and the permission to read them."""
@@ -95,7 +109,7 @@ class DatabaseChecks:
             )
         return Finding("id_client is indexed in both tables")
 
-    def _rows(self, query: sqlalchemy.TextClause, **values: int) -> list[Any]:
+    def _rows(self, query: sqlalchemy.TextClause, **values: int | str) -> list[Any]:
         with translated(), self._database.engine.connect() as connection:
             return list(connection.execute(query, values))
 

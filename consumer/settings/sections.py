@@ -88,7 +88,9 @@ class PostgresqlSettings(Section):
     statement_timeout_ms: Annotated[int, Field(ge=1)] = 5_000
     """Milliseconds after which the server gives up a query."""
     pool_size: Annotated[int, Field(ge=1, le=100)] = 2
-    """Connections kept open."""
+    """Connections kept open by one worker, and the most that it opens."""
+    max_workers: Annotated[int, Field(ge=1)] = 2
+    """Most workers that run at once, in a rollout too; `churn doctor` checks their connections."""
 
 
 class CloudsqlSettings(Section):

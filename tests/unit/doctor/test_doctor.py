@@ -1,6 +1,7 @@
 """The whole examination, on a real database, a real model and the embedded Pub/Sub server."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -9,7 +10,7 @@ import pytest
 import sqlalchemy
 from google.cloud.pubsub_v1 import PublisherClient, SubscriberClient
 
-from consumer.database import Database
+from consumer.database import Database, open_database
 from consumer.doctor import CheckResult, Status, main_report, run_checks
 from consumer.settings import ModelSettings, PostgresqlSettings, PubsubSettings, Settings
 from tests.unit.model.stored_models import (
@@ -79,6 +80,39 @@ def test_an_installation_as_it_should_be_passes_everything(
     assert {name: result for name, result in results.items() if result.status != "ok"} == {}
     assert "customers: 1," in results["customers"].detail
     assert "Trial 7" in results["model"].detail
+
+
+def with_workers(settings: Settings, workers: int) -> Settings:
+    login = settings.postgresql.model_copy(update={"max_workers": workers})
+    return settings.model_copy(update={"postgresql": login})
+
+
+def test_more_workers_than_the_server_has_connections_for_are_told(settings: Settings) -> None:
+    found = examined(with_workers(settings, 60))["connections"]
+    assert found.status is Status.FAIL
+    assert "60 workers (postgresql.max_workers)" in found.detail
+    assert "need 120 of " in found.detail
+    assert "max_connections 100, 3 reserved, " in found.detail
+    assert "postgresql.pool_size" in found.mend
+
+
+def test_other_peoples_connections_are_taken_off_and_the_workers_own_are_not(
+    settings: Settings, database: Database
+) -> None:
+    execute(database, "DROP ROLE IF EXISTS reporting", "CREATE ROLE reporting LOGIN")
+    before = others(settings)
+    reporting = settings.postgresql.model_copy(update={"username": "reporting"})
+    with open_database(settings.postgresql, settings.cloudsql) as worker, worker.engine.connect():
+        assert others(settings) == before
+    with open_database(reporting, settings.cloudsql) as report, report.engine.connect():
+        assert others(settings) == before + 1
+
+
+def others(settings: Settings) -> int:
+    """How many connections others use, as the doctor says."""
+    found = re.search(r"(\d+) used by others", examined(settings)["connections"].detail)
+    assert found
+    return int(found[1])
 
 
 def test_empty_tables_are_told(settings: Settings) -> None:
