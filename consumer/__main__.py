@@ -1,4 +1,4 @@
-"""``python -m consumer``: run the worker; ``python -m consumer doctor``: check its world."""
+"""``python -m consumer``: run the worker; ``doctor``: check its world; ``migrate``: its tables."""
 
 import argparse
 import sys
@@ -42,6 +42,8 @@ def _do(asked: argparse.Namespace) -> int:
     configure_logging(
         settings.log, sys.stderr, project=settings.pubsub.project, secrets=settings.secrets
     )
+    if asked.command == "migrate":
+        return _migrate(settings, only_check=asked.check)
     return (_doctor if asked.command == "doctor" else _run)(settings, asked.config)
 
 
@@ -64,13 +66,22 @@ def _doctor(settings: Settings, config: Path | None) -> int:
     return main_report(settings, config)
 
 
+def _migrate(settings: Settings, *, only_check: bool) -> int:
+    from consumer.history.command import bring_up_to_date  # noqa: PLC0415 - as above
+
+    report = bring_up_to_date(settings, only_check=only_check)
+    print(report)  # noqa: T201 - this is the command's output
+    return 0 if report.is_current else 1
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m consumer",
         description="Receives customer updates from Pub/Sub and publishes churn alerts.",
         epilog="Example: python -m consumer --config /etc/churn/config.yml",
     )
-    parser.add_argument("command", nargs="?", choices=("run", "doctor"), default="run")
+    parser.add_argument("command", nargs="?", choices=("run", "doctor", "migrate"), default="run")
+    parser.add_argument("--check", action="store_true", help="migrate: only say what is missing")
     parser.add_argument("--config", type=Path, help="settings file (default: ./config.yml)")
     return parser
 

@@ -15,7 +15,7 @@ from consumer.dead_letter_share import DeadLetterShare
 from consumer.dispatch import Dispatch, Route
 from consumer.errors import BadSettings
 from consumer.health import Health
-from consumer.history import SqlHistory, require_schema
+from consumer.history import Retention, SqlHistory, require_schema
 from consumer.hold import Hold
 from consumer.message import Message
 from consumer.model import LoadedModel
@@ -50,7 +50,7 @@ def open_worker(
     refuse_what_is_not_built(settings)
     with ExitStack() as opened:
         scorer = opened.enter_context(open_scorer(settings))
-        history = _history(settings, scorer)
+        history = opened.enter_context(_history(settings, scorer))
         publisher = opened.enter_context(closing(_publisher(settings)))
         publisher.check_topics()
         client = opened.enter_context(open_client())
@@ -99,11 +99,15 @@ def _dispatch(settings: Settings, publisher: Publisher, policy: AlertPolicy) -> 
     )
 
 
-def _history(settings: Settings, scorer: Scorer) -> History:
+@contextmanager
+def _history(settings: Settings, scorer: Scorer) -> Iterator[History]:
     if not settings.history.enabled:
-        return NO_HISTORY
-    require_schema(scorer.database.engine)
-    return SqlHistory(scorer.database.engine, now=_now)
+        yield NO_HISTORY
+        return
+    engine = scorer.database.engine
+    require_schema(engine)
+    with Retention(engine, keep=timedelta(days=settings.history.keep_days), now=_now):
+        yield SqlHistory(engine, now=_now)
 
 
 def _settlement(

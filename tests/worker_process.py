@@ -138,10 +138,10 @@ def running_worker(environment: Mapping[str, str], **settings: str) -> Iterator[
                 worker.kill()
 
 
-def run_to_its_end(environment: Mapping[str, str]) -> tuple[int, str]:
+def run_to_its_end(environment: Mapping[str, str], *arguments: str) -> tuple[int, str]:
     """Run a worker that is expected to end by itself; gives exit code and output."""
     done = subprocess.run(
-        [sys.executable, "-m", "consumer"],
+        [sys.executable, "-m", "consumer", *arguments],
         env=isolated(environment),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

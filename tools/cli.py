@@ -35,6 +35,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("score", "tools.score", "score", "Score customers by the worker's own code."),
     Command("doctor", "tools.doctor", "doctor", "Check settings, database, model and topics."),
     Command("seed", "tools.seed", "seed", "Load customers and indicators from CSV files."),
+    Command("migrate", "tools.migrate", "migrate", "Bring the score history's tables up to date."),
+    Command("forget", "tools.forget", "forget", "Erase customers from the database."),
     Command("train", "tools.train", "train", "Train a model; write pickle and manifest."),
     Command("publish", "tools.publish", "publish", "Publish events, as the CRM does."),
     Command("watch", "tools.watch", "watch", "Show alerts as a subscriber gets them."),

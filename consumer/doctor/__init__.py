@@ -9,6 +9,7 @@ from pathlib import Path
 from consumer.doctor.checks import Check, CheckResult, Finding, Status, run, warn
 from consumer.doctor.database_checks import DatabaseChecks
 from consumer.doctor.edges import Edges, real_edges
+from consumer.doctor.history_checks import HistoryChecks
 from consumer.doctor.model_checks import ModelChecks
 from consumer.doctor.pubsub_checks import PubsubChecks
 from consumer.doctor.report import failed, lines
@@ -40,12 +41,14 @@ def run_checks(
     """
     edges = edges or real_edges(settings)
     with ExitStack() as closing:
+        database = DatabaseChecks(settings.postgresql, edges.open_database, closing)
         pubsub = PubsubChecks(settings, edges.open_pubsub, closing)
         return run(
             [
                 Check("settings", lambda: _names(settings)),
                 Check("settings file", lambda: _file(config)),
-                *DatabaseChecks(settings.postgresql, edges.open_database, closing).all(),
+                *database.all(),
+                *HistoryChecks(settings.history, lambda: database.engine).all(),
                 *ModelChecks(settings.model, edges.stored_model, edges.load_model).all(),
                 *pubsub.all(),
                 *SubscriptionChecks(settings, lambda: pubsub.subscription).all(),

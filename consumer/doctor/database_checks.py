@@ -64,6 +64,11 @@ class DatabaseChecks:
             Check("lookup index", self._index, needs=("tables",)),
         ]
 
+    @property
+    def engine(self) -> sqlalchemy.Engine:
+        """The database's engine, for checks about further tables."""
+        return self._database.engine
+
     @cached_property
     def _database(self) -> Database:
         return self._closing.enter_context(self._open())

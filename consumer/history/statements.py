@@ -45,6 +45,18 @@ RECORD = sqlalchemy.text("""
     RETURNING event_source, event_id, replay_id
 """)
 
+# A bounded number of rows, so that no lock is held for long and other sessions come in between;
+# rows that another worker is deleting are left to it.
+PRUNE = sqlalchemy.text("""
+    DELETE FROM score_history
+     WHERE ctid = ANY(ARRAY(
+               SELECT ctid FROM score_history
+                WHERE scored_at < CAST(:before AS timestamptz)
+                ORDER BY scored_at
+                LIMIT :most
+                  FOR UPDATE SKIP LOCKED))
+""")
+
 CONFIRM = sqlalchemy.text(f"""
     UPDATE score_history SET confirmed_at = CAST(:at AS timestamptz)
       FROM {_KEYS}

@@ -160,7 +160,9 @@ class HistorySettings(Section):
     """The score history."""
 
     enabled: bool = False
-    """Whether each score is kept in the history table."""
+    """Whether each score is kept in the history table, and no event is decided twice."""
+    keep_days: Annotated[float, Field(ge=1, le=36_500)] = 400
+    """Days after which a row is deleted; Pub/Sub may deliver an event again for 31 days."""
 
 
 class ApiSettings(Section):

@@ -181,3 +181,14 @@ def test_a_worker_without_the_history_needs_none_of_its_tables(bank: Bank) -> No
         publish(bank, 5)
         wait_settled(worker, 5)
         assert worker.stop() == 0
+
+
+def test_the_image_can_migrate_as_a_job(bank: Bank) -> None:
+    with bank.stack.open_database() as database, database.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE churn_migrations, score_history")
+    checked, missing = run_to_its_end(bank.environment, "migrate", "--check")
+    migrated, done = run_to_its_end(bank.environment, "migrate")
+    assert (checked, migrated) == (1, 0)
+    assert "missing 0001 score_history" in missing
+    assert "applied 0001 score_history" in done
+    assert kept(bank) == []
