@@ -61,6 +61,18 @@ class WorkerProcess:
         """What ``/readyz`` says, ready or not."""
         return self._page("/readyz")
 
+    def probes(self) -> tuple[int, int]:
+        """How ``/livez`` and ``/readyz`` answer: 200 or 503, as Kubernetes sees it."""
+        return self._probe("/livez"), self._probe("/readyz")
+
+    def _probe(self, path: str) -> int:
+        try:
+            with urllib.request.urlopen(f"{self._address}{path}", timeout=5) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code
+
     def status(self) -> Mapping[str, Any]:
         """What the status page says."""
         return self._page("/")

@@ -42,12 +42,14 @@ def test_a_database_that_is_away_costs_no_event_and_no_dead_letter(bank: Bank) -
             bank.publish(updates(bank.customers))
             wait_until(lambda: worker.health()["state"] == "dependency down", timeout=30)
             assert "database" in worker.health()["down"]
+            assert worker.probes() == (200, 503), "a hold is alive and not ready"
             assert worker.final() == 0
         finally:
             bank.stack.postgres.start()
         wait_for_end(worker, EVENTS)
         counts = worker.counts()
         wait_until(lambda: worker.health()["state"] == "idle")
+        assert worker.probes() == (200, 200), "idle is healthy"
         assert worker.stop() == 0
     assert counts["dead_lettered"] == counts["retried"] == 0
     assert counts["alert"] + counts["silent"] == EVENTS
@@ -77,6 +79,7 @@ def test_sigterm_finishes_what_is_held_and_a_second_worker_does_the_rest(bank: B
     bank.publish(updates(bank.customers))
     with bank.worker(**ALL_ALERT) as first:
         wait_until(lambda: first.final() > 0)
+        assert first.probes() == (200, 200), "a backlog is healthy"
         first.terminate()
         assert first.wait() == 0
     with bank.worker(**ALL_ALERT) as second:

@@ -49,9 +49,15 @@ def sound(batch: Sequence[Message]) -> list[Outcome]:
     return process(batch, topic=TOPIC, profiles=complete, model=LogisticModel(), policy=POLICY)
 
 
-def worker(subscription: str, topic: str, publisher: Publisher, score: Process) -> Worker:
+def worker(
+    subscription: str,
+    topic: str,
+    publisher: Publisher,
+    score: Process,
+    health: Health | None = None,
+) -> Worker:
     stop = StopSignal(drain_seconds=5, clock=time.monotonic)
-    health, metrics = Health(), Metrics()
+    health, metrics = health or Health(), Metrics()
     hold = Hold(stop, health=health, metrics=metrics, random_=random.Random(1))
     dispatch = Dispatch(
         publisher,
