@@ -10,6 +10,7 @@ from functools import partial
 from google.cloud.pubsub_v1 import SubscriberClient
 
 from consumer.alerts import AlertPolicy
+from consumer.crossing import AlertRule
 from consumer.dead_letter import RetryPolicy
 from consumer.dead_letter_share import DeadLetterShare
 from consumer.dispatch import Dispatch, Route
@@ -107,7 +108,17 @@ def _history(settings: Settings, scorer: Scorer) -> Iterator[History]:
     engine = scorer.database.engine
     require_schema(engine)
     with Retention(engine, keep=timedelta(days=settings.history.keep_days), now=_now):
-        yield SqlHistory(engine, now=_now)
+        yield SqlHistory(engine, now=_now, rule=_alert_rule(settings))
+
+
+def _alert_rule(settings: Settings) -> AlertRule | None:
+    """Give the rule that looks at earlier scores; None where every event at risk alerts."""
+    alerts = settings.alerts
+    if alerts.policy == "every" and alerts.cooldown_days == 0:
+        return None
+    return AlertRule(
+        only_crossings=alerts.policy == "crossing", cooldown=timedelta(days=alerts.cooldown_days)
+    )
 
 
 def _settlement(

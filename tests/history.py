@@ -1,12 +1,14 @@
 """The score history in tests: a clock that stands still, and looks at the rows."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy
 
+from consumer.crossing import AlertRule
 from consumer.history import SqlHistory
+from consumer.history.rows import Row
 from consumer.message import Message
 from consumer.pipeline import process
 from consumer.ports import History
@@ -14,13 +16,35 @@ from consumer.stages import Outcome
 from schemas.tables import Profile
 from tests.builders import NOON, POLICY, TOPIC, LogisticModel, RecordedProfiles, profile
 
+CROSSING = AlertRule(only_crossings=True, cooldown=timedelta(0))
 AT_RISK, SAFE = 1, 2
 KNOWN = {AT_RISK: profile(AT_RISK, age=70), SAFE: profile(SAFE, age=20)}
 
 
-def history_of(engine: sqlalchemy.Engine, now: datetime = NOON) -> SqlHistory:
+def history_of(
+    engine: sqlalchemy.Engine, now: datetime = NOON, rule: AlertRule | None = None
+) -> SqlHistory:
     """Give the history of a database at a moment."""
-    return SqlHistory(engine, now=lambda: now)
+    return SqlHistory(engine, now=lambda: now, rule=rule)
+
+
+def row(event_id: str, at: datetime, *, is_above: bool, id_client: int = 1) -> Row:
+    """Build a row that an event at, or below, the threshold would become."""
+    return Row(
+        event_source="crm",
+        event_id=event_id,
+        replay_id="",
+        id_client=id_client,
+        event_time=at,
+        model_version="1",
+        model_sha256="0" * 64,
+        inputs={},
+        probability=0.5 if is_above else 0.4,
+        threshold=0.5,
+        alert="{}" if is_above else None,
+        revision=1 if is_above else None,
+        scored_at=NOON,
+    )
 
 
 def worked(

@@ -14,7 +14,7 @@ from tools.errors import BadInput
 from tools.options import Config
 from tools.terminal import settings_of
 
-HISTORY_TABLES = ("score_history",)
+HISTORY_TABLES = ("score_history", "alert_state")
 BANK_TABLES = ("indicators", "customer")
 REMAINS = (
     "Not reached from here: messages that Pub/Sub keeps (dead letters, retained topics), the "

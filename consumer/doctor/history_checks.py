@@ -10,10 +10,14 @@ from consumer.history import schema_of
 from consumer.history.schema import MEND
 from consumer.settings import HistorySettings
 
+RIGHTS = "SELECT, INSERT, UPDATE, DELETE ON score_history, alert_state"
+
 _MISSING_RIGHTS = sqlalchemy.text("""
-    SELECT needed.privilege
-      FROM (VALUES ('SELECT'), ('INSERT'), ('UPDATE'), ('DELETE')) AS needed (privilege)
-     WHERE NOT has_table_privilege('score_history', needed.privilege)
+    SELECT "table", privilege
+      FROM (VALUES ('score_history'), ('alert_state')) AS tables ("table"),
+           (VALUES ('SELECT'), ('INSERT'), ('UPDATE'), ('DELETE')) AS needed (privilege)
+     WHERE NOT has_table_privilege("table", privilege)
+     ORDER BY "table" DESC, privilege
 """)
 
 
@@ -43,11 +47,8 @@ class HistoryChecks:
 
     def _rights(self) -> Finding:
         with translated(), self._engine().connect() as connection:
-            missing = list(connection.execute(_MISSING_RIGHTS).scalars())
+            missing = connection.execute(_MISSING_RIGHTS).all()
         if missing:
-            rights = ", ".join(missing)
-            return fail(
-                f"the worker may not {rights} on score_history",
-                f"GRANT {rights} ON score_history TO the worker's role",
-            )
-        return Finding("score_history can be read and written")
+            listed = ", ".join(f"{right} on {table}" for table, right in missing)
+            return fail(f"the worker lacks {listed}", f"GRANT {RIGHTS} TO the worker's role")
+        return Finding("its tables can be read and written")

@@ -39,7 +39,7 @@ def prune(engine: sqlalchemy.Engine, before: datetime, most: int = ROWS_AT_ONCE)
     """
     with translated(), engine.begin() as connection:
         deleted = connection.execute(PRUNE, {"before": rfc3339(before), "most": most})
-        return int(deleted.rowcount)
+        return int(deleted.scalar_one())
 
 
 class Retention:

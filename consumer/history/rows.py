@@ -30,6 +30,11 @@ class Row:
     scored_at: datetime
 
     @property
+    def is_above(self) -> bool:
+        """Whether the customer is at risk."""
+        return self.probability >= self.threshold
+
+    @property
     def key(self) -> EventKey:
         """What names the event."""
         return EventKey(self.event_source, self.event_id, self.replay_id)

@@ -46,15 +46,52 @@ RECORD = sqlalchemy.text("""
 """)
 
 # A bounded number of rows, so that no lock is held for long and other sessions come in between;
-# rows that another worker is deleting are left to it.
+# rows that another worker is deleting are left to it. A customer's state goes with its last rows.
 PRUNE = sqlalchemy.text("""
-    DELETE FROM score_history
-     WHERE ctid = ANY(ARRAY(
-               SELECT ctid FROM score_history
-                WHERE scored_at < CAST(:before AS timestamptz)
-                ORDER BY scored_at
-                LIMIT :most
-                  FOR UPDATE SKIP LOCKED))
+    WITH gone AS (
+        DELETE FROM score_history
+         WHERE ctid = ANY(ARRAY(
+                   SELECT ctid FROM score_history
+                    WHERE scored_at < CAST(:before AS timestamptz)
+                    ORDER BY scored_at
+                    LIMIT :most
+                      FOR UPDATE SKIP LOCKED))
+        RETURNING id_client, replay_id
+    ), idle AS (
+        SELECT alert_state.ctid
+          FROM alert_state
+          JOIN (SELECT DISTINCT id_client, replay_id FROM gone) AS customers
+         USING (id_client, replay_id)
+         WHERE scored_at < CAST(:before AS timestamptz)
+           FOR UPDATE OF alert_state SKIP LOCKED
+    ), cleared AS (
+        DELETE FROM alert_state WHERE ctid = ANY(ARRAY(SELECT ctid FROM idle))
+    )
+    SELECT count(*) FROM gone
+""")
+
+# The update changes nothing: it locks the row, and RETURNING gives what is committed by then.
+# Times come without a zone, in UTC: in a zone west of it the year 1 would begin before Christ,
+# which pg8000 does not read.
+LOCK_STATES = sqlalchemy.text("""
+    INSERT INTO alert_state AS state (id_client, replay_id, scored_at)
+    SELECT id_client, replay_id, scored_at
+      FROM json_to_recordset(CAST(:states AS json)) AS asked (
+           id_client bigint, replay_id text, scored_at timestamptz)
+     ORDER BY id_client, replay_id
+        ON CONFLICT (id_client, replay_id) DO UPDATE SET scored_at = state.scored_at
+    RETURNING id_client, replay_id, event_time AT TIME ZONE 'UTC', is_above,
+              alerted_at AT TIME ZONE 'UTC'
+""")
+
+WRITE_STATES = sqlalchemy.text("""
+    UPDATE alert_state
+       SET event_time = new.event_time, is_above = new.is_above, alerted_at = new.alerted_at,
+           scored_at = new.scored_at
+      FROM json_to_recordset(CAST(:states AS json)) AS new (
+           id_client bigint, replay_id text, event_time timestamptz, is_above boolean,
+           alerted_at timestamptz, scored_at timestamptz)
+     WHERE alert_state.id_client = new.id_client AND alert_state.replay_id = new.replay_id
 """)
 
 CONFIRM = sqlalchemy.text(f"""

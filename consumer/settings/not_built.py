@@ -13,8 +13,6 @@ def refuse_what_is_not_built(settings: Settings) -> None:
     asked = {
         "model.poll_seconds": settings.model.poll_seconds > 0,
         "model.shadow": settings.model.shadow is not None,
-        "alerts.policy": settings.alerts.policy == "crossing",
-        "alerts.cooldown_days": settings.alerts.cooldown_days > 0,
     }
     for name, is_asked in asked.items():
         if is_asked:

@@ -61,6 +61,11 @@ CONTRADICTIONS: tuple[Contradiction, ...] = (
     ),
     _either(("model.uri", "gcs.bucket"), lambda s: bool(s.model.uri and s.gcs.bucket)),
     _either(("model.uri", "gcs.blob"), lambda s: bool(s.model.uri and s.gcs.blob)),
+    _below(
+        ("history.keep_days", "alerts.cooldown_days"),
+        lambda s: s.history.keep_days < s.alerts.cooldown_days,
+        "the last alert would be forgotten before its cool-down is over",
+    ),
     _needs_history(
         ("alerts.policy", "history.enabled"), lambda s: s.alerts.policy == "crossing", "crossing"
     ),

@@ -136,9 +136,9 @@ class AlertsSettings(Section):
     threshold: Share | None = None
     """Probability from which to alert; the manifest's where it is not set."""
     policy: Literal["every", "crossing"] = "every"
-    """Alert on every event at risk, or only when a customer's score crosses the threshold."""
+    """Alert on every event at risk, or only where a customer's score rises across the threshold."""
     cooldown_days: Annotated[float, Field(ge=0)] = 0
-    """Days without another alert for the same customer; needs the history."""
+    """Days (by event time) without another alert for the same customer; needs the history."""
     reasons: bool = True
     """Whether alerts say which features moved the score."""
     ordering: bool = False

@@ -15,6 +15,7 @@ from tests.wait import wait_until
 from tests.worker_process import WorkerProcess, run_to_its_end
 from tools.emulator import serve
 from tools.emulator.faults.control import FaultControl
+from tools.stack.ports import free_port
 from tools.stack.postgres import Postgres
 from tools.stack.storage import Storage
 from tools.training import TrainedModel
@@ -166,7 +167,7 @@ def test_a_worker_refuses_tables_that_are_missing_in_one_line_that_says_what_to_
     bank: Bank,
 ) -> None:
     with bank.stack.open_database() as database, database.engine.begin() as connection:
-        connection.exec_driver_sql("DROP TABLE churn_migrations, score_history")
+        connection.exec_driver_sql("DROP TABLE churn_migrations, score_history, alert_state")
     code, said = run_to_its_end({**bank.environment, "CHURN_HISTORY__ENABLED": "true"})
     assert code == 1
     assert said.splitlines()[-1].startswith("churn: the score history's tables are at version 0")
@@ -176,7 +177,7 @@ def test_a_worker_refuses_tables_that_are_missing_in_one_line_that_says_what_to_
 
 def test_a_worker_without_the_history_needs_none_of_its_tables(bank: Bank) -> None:
     with bank.stack.open_database() as database, database.engine.begin() as connection:
-        connection.exec_driver_sql("DROP TABLE churn_migrations, score_history")
+        connection.exec_driver_sql("DROP TABLE churn_migrations, score_history, alert_state")
     with bank.worker() as worker:
         publish(bank, 5)
         wait_settled(worker, 5)
@@ -185,10 +186,31 @@ def test_a_worker_without_the_history_needs_none_of_its_tables(bank: Bank) -> No
 
 def test_the_image_can_migrate_as_a_job(bank: Bank) -> None:
     with bank.stack.open_database() as database, database.engine.begin() as connection:
-        connection.exec_driver_sql("DROP TABLE churn_migrations, score_history")
+        connection.exec_driver_sql("DROP TABLE churn_migrations, score_history, alert_state")
     checked, missing = run_to_its_end(bank.environment, "migrate", "--check")
     migrated, done = run_to_its_end(bank.environment, "migrate")
     assert (checked, migrated) == (1, 0)
     assert "missing 0001 score_history" in missing
     assert "applied 0001 score_history" in done
     assert kept(bank) == []
+
+
+def test_a_customer_that_stays_at_risk_alerts_once_also_across_workers(bank: Bank) -> None:
+    customers, days = bank.customers[:20], range(1, 6)
+    crossing = {**HISTORY, "CHURN_ALERTS__POLICY": "crossing"}
+    elsewhere = {"CHURN_API__PORT": str(free_port())}
+    with bank.worker(**crossing) as first, bank.worker(**crossing, **elsewhere) as second:
+        bank.publish(
+            event(f"{customer}-{day}", f"2024-05-0{day}T09:30:00Z", id_client=customer)
+            for day in days
+            for customer in customers
+        )
+        total = len(customers) * len(days)
+        wait_until(lambda: first.final() + second.final() >= total, timeout=60)
+        assert first.stop() == second.stop() == 0
+    alerted = [
+        ChurnAlert.decode(each.data).id_client
+        for each in bank.take_all(bank.stack.names.alert_watch)
+    ]
+    assert sorted(alerted) == sorted(customers)
+    assert len(kept(bank)) == total

@@ -12,7 +12,7 @@ from consumer.history import SqlHistory
 from consumer.history.migration_files import released
 from consumer.settings import PostgresqlSettings
 from tests.builders import update
-from tests.history import AT_RISK, SAFE, rows, worked
+from tests.history import AT_RISK, CROSSING, SAFE, history_of, rows, worked
 from tools.cli import command_line
 from tools.errors import BadInput
 
@@ -36,7 +36,7 @@ def churn(*arguments: str, answer: str | None = None) -> Result:
 
 def unmigrated(engine: sqlalchemy.Engine) -> None:
     with engine.begin() as connection:
-        connection.exec_driver_sql("DROP TABLE churn_migrations, score_history CASCADE")
+        connection.exec_driver_sql("DROP TABLE churn_migrations, score_history, alert_state")
 
 
 def customers(engine: sqlalchemy.Engine, *ids: int) -> None:
@@ -55,7 +55,7 @@ def ids_in(engine: sqlalchemy.Engine, table: str) -> Sequence[int]:
 def test_migrate_makes_what_is_missing_and_says_so(engine: sqlalchemy.Engine) -> None:
     unmigrated(engine)
     first, second = churn("migrate"), churn("migrate")
-    assert first.stdout.startswith("applied 0001 score_history\n")
+    assert first.stdout.startswith("applied 0001 score_history\napplied 0002 alert_state\n")
     assert first.stdout.endswith(f"the score history is at version {NEWEST}, up to date\n")
     assert second.stdout == f"the score history is at version {NEWEST}, up to date\n"
     assert (first.exit_code, second.exit_code) == (0, 0)
@@ -73,16 +73,15 @@ def test_migrate_check_changes_nothing_and_fails_where_something_is_missing(
     assert not sqlalchemy.inspect(engine).has_table("score_history")
 
 
-def test_forget_erases_a_customer_and_nobody_else(
-    history: SqlHistory, engine: sqlalchemy.Engine
-) -> None:
+def test_forget_erases_a_customer_and_nobody_else(engine: sqlalchemy.Engine) -> None:
     customers(engine, AT_RISK, SAFE)
-    worked(history, update(AT_RISK, event_id="a"), update(AT_RISK, event_id="b"), update(SAFE))
+    by_rule = history_of(engine, rule=CROSSING)
+    worked(by_rule, update(AT_RISK, event_id="a"), update(AT_RISK, event_id="b"), update(SAFE))
     said = orjson.loads(churn("forget", str(AT_RISK), "--yes", "--json").stdout)
-    assert said["erased"]["score_history"] == 2
-    assert said["erased"]["customer"] == said["erased"]["indicators"] == 1
+    tables = {"score_history": 2, "alert_state": 1, "indicators": 1, "customer": 1}
+    assert said["erased"] == tables
     assert "dead letters" in said["remains"]
-    for table in ("score_history", "customer", "indicators"):
+    for table in tables:
         assert ids_in(engine, table) == [SAFE]
 
 
@@ -120,7 +119,8 @@ def test_forget_erases_all_or_nothing(
     with engine.begin() as connection:
         connection.exec_driver_sql("DROP ROLE IF EXISTS clerk")
         connection.exec_driver_sql("CREATE ROLE clerk LOGIN")
-        connection.exec_driver_sql("GRANT SELECT, DELETE ON score_history, indicators TO clerk")
+        granted = "score_history, alert_state, indicators"
+        connection.exec_driver_sql(f"GRANT SELECT, DELETE ON {granted} TO clerk")
     monkeypatch.setenv("CHURN_POSTGRESQL__USERNAME", "clerk")
     with pytest.raises(AccessDenied, match="customer"):
         churn("forget", str(AT_RISK), "--yes")

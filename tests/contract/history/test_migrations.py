@@ -23,7 +23,7 @@ BROKEN = Migration(2, "second", "CREATE TABLE second (id integer); SELECT no_suc
 def engine(engine: sqlalchemy.Engine) -> sqlalchemy.Engine:
     """Give a database that was never migrated."""
     with engine.begin() as connection:
-        connection.exec_driver_sql("DROP TABLE churn_migrations, score_history CASCADE")
+        connection.exec_driver_sql("DROP TABLE churn_migrations, score_history, alert_state")
     return engine
 
 

@@ -11,7 +11,7 @@ from consumer.history import Retention, SqlHistory
 from consumer.history.retention import ROWS_AT_ONCE, prune
 from consumer.settings import CloudsqlSettings, PostgresqlSettings
 from tests.builders import NOON, update
-from tests.history import AT_RISK, SAFE, history_of, rows, worked
+from tests.history import AT_RISK, CROSSING, SAFE, history_of, rows, worked
 from tests.wait import wait_until
 
 KEEP = timedelta(days=30)
@@ -63,6 +63,18 @@ def test_rows_that_another_worker_is_deleting_are_left_to_it(engine: sqlalchemy.
         deleted = prune(engine, NOON)
     assert deleted == 8
     assert ids(engine) == []
+
+
+def test_a_customers_state_goes_with_the_last_of_its_scores(engine: sqlalchemy.Engine) -> None:
+    def by_rule(days_ago: int) -> SqlHistory:
+        return history_of(engine, NOON - timedelta(days=days_ago), rule=CROSSING)
+
+    worked(by_rule(40), update(AT_RISK, event_id="a"), update(SAFE, event_id="b"))
+    worked(by_rule(20), update(SAFE, event_id="c"))
+    assert prune(engine, NOON - KEEP) == 2
+    with engine.connect() as connection:
+        left = connection.exec_driver_sql("SELECT id_client FROM alert_state").scalars().all()
+    assert left == [SAFE]
 
 
 def test_an_alert_whose_row_is_gone_is_decided_anew(

@@ -29,7 +29,7 @@ def test_tables_that_are_up_to_date_pass(history: HistorySettings, database: Dat
 
 
 def test_missing_tables_fail_with_what_to_run(database: Database) -> None:
-    drop(database, "churn_migrations, score_history")
+    drop(database, "churn_migrations, score_history, alert_state")
     results = examined(ON, database.engine)
     assert results["history version"].status is Status.FAIL
     assert "churn migrate" in results["history version"].mend
@@ -37,7 +37,7 @@ def test_missing_tables_fail_with_what_to_run(database: Database) -> None:
 
 
 def test_without_the_history_missing_tables_are_no_fault(database: Database) -> None:
-    drop(database, "churn_migrations, score_history")
+    drop(database, "churn_migrations, score_history, alert_state")
     assert examined(OFF, database.engine)["history version"].status is Status.SKIP
 
 
@@ -53,4 +53,5 @@ def test_a_right_that_is_missing_is_named(
     with open_database(half, CloudsqlSettings()) as opened:
         found = examined(ON, opened.engine)["history rights"]
     assert found.status is Status.FAIL
-    assert found.mend == "GRANT UPDATE, DELETE ON score_history TO the worker's role"
+    assert "lacks DELETE on score_history, UPDATE on score_history, DELETE on" in found.detail
+    assert found.mend.startswith("GRANT SELECT, INSERT, UPDATE, DELETE ON score_history")

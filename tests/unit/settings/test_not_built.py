@@ -20,17 +20,6 @@ def test_a_setting_of_a_later_version_is_named(key: str, value: object) -> None:
         refuse_what_is_not_built(settings)
 
 
-@pytest.mark.parametrize(
-    ("key", "value"), [("alerts.policy", "crossing"), ("alerts.cooldown_days", 7)]
-)
-def test_what_needs_the_history_is_refused_with_and_without_it(key: str, value: object) -> None:
-    with pytest.raises(BadSettings, match=key.replace(".", r"\.")):
-        load_settings(overrides={key: value}, environ={})
-    with_history = {key: value, "history.enabled": True}
-    with pytest.raises(BadSettings, match="not part of this version"):
-        refuse_what_is_not_built(load_settings(overrides=with_history, environ={}))
-
-
 def test_the_defaults_ask_for_nothing_that_is_not_built() -> None:
     defaults = Settings()
     refuse_what_is_not_built(defaults)

@@ -98,6 +98,11 @@ def test_the_settings_do_not_show_the_password() -> None:
         ({"model.uri": "m.pkl", "gcs.blob": "b"}, "model.uri", "gcs.blob"),
         ({"alerts.policy": "crossing"}, "alerts.policy", "history.enabled"),
         ({"alerts.cooldown_days": 1}, "alerts.cooldown_days", "history.enabled"),
+        (
+            {"history.enabled": True, "history.keep_days": 30, "alerts.cooldown_days": 31},
+            "history.keep_days",
+            "alerts.cooldown_days",
+        ),
     ],
 )
 def test_what_cannot_work_together_is_refused_by_both_names(

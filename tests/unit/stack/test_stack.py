@@ -41,7 +41,10 @@ def test_a_worker_can_load_its_settings_from_the_environment(stack: Stack) -> No
 def test_the_tables_are_there_and_empty(stack: Stack) -> None:
     with stack.open_database() as database:
         found = set(sqlalchemy.inspect(database.engine).get_table_names())
-        assert found == {"customer", "indicators", "score_history", "churn_migrations"}
+        assert found == {
+            *("customer", "indicators"),
+            *("score_history", "alert_state", "churn_migrations"),
+        }
 
 
 def test_a_model_is_stored_with_its_manifest(stack: Stack) -> None:
