@@ -120,9 +120,9 @@ class WorkerProcess:
         self._process.kill()
         self._process.wait()
 
-    def wait(self) -> int:
-        """Wait for its end; gives the exit code."""
-        return self._process.wait(STOP_SECONDS)
+    def wait(self, seconds: float = STOP_SECONDS) -> int:
+        """Wait for its end, at most so long; gives the exit code."""
+        return self._process.wait(seconds)
 
     def stop(self) -> int:
         """Ask it to stop and wait for its end."""

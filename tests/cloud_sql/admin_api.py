@@ -9,11 +9,12 @@ import re
 import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
-from tests.cloud_sql.authority import Authority
+from tests.cloud_sql.authority import HOUR, Authority
 
 _CONNECT_SETTINGS = re.compile(r"/sql/v1beta4/projects/([^/]+)/instances/([^/:]+)/connectSettings")
 _EPHEMERAL = re.compile(r"/sql/v1beta4/projects/([^/]+)/instances/([^/:]+):generateEphemeralCert")
@@ -33,6 +34,10 @@ class Answers:
     ip_address: str
     database_version: str = "POSTGRES_18"
     refuse_with: HTTPStatus | None = None
+    lifetime: timedelta = HOUR
+    """Of the clients' certificates."""
+    tokens: list[str | None] = field(default_factory=list)
+    """With which each certificate was asked for; None for a login by password."""
     asked: list[str] = field(default_factory=list)
     """Paths of the requests, in order."""
 
@@ -88,7 +93,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         if self._is_known(_EPHEMERAL):
-            signed = self.answers.authority.sign_client(body["public_key"])
+            answers = self.answers
+            answers.tokens.append(body.get("access_token"))
+            signed = answers.authority.sign_client(body["public_key"], answers.lifetime)
             self._send(HTTPStatus.OK, {"ephemeralCert": {"kind": "sql#sslCert", "cert": signed}})
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base's name

@@ -25,11 +25,11 @@ class Authority:
         """The authority's own certificate."""
         return _pem(self.certificate)
 
-    def sign_client(self, public_key_pem: str) -> str:
-        """Sign a client's public key; give the certificate as PEM."""
+    def sign_client(self, public_key_pem: str, lifetime: timedelta = HOUR) -> str:
+        """Sign a client's public key; give the certificate, valid for so long, as PEM."""
         public_key = serialization.load_pem_public_key(public_key_pem.encode())
         assert isinstance(public_key, rsa.RSAPublicKey), "the connector makes an RSA key"
-        return _pem(self._sign(_named("client"), public_key, authority=False))
+        return _pem(self._sign(_named("client"), public_key, authority=False, lifetime=lifetime))
 
     def server_pem(self) -> str:
         """Make a key and a certificate for a server, one after the other as PEM."""
@@ -43,7 +43,12 @@ class Authority:
         return private.decode() + _pem(signed)
 
     def _sign(
-        self, subject: x509.Name, public_key: CertificatePublicKeyTypes, *, authority: bool
+        self,
+        subject: x509.Name,
+        public_key: CertificatePublicKeyTypes,
+        *,
+        authority: bool,
+        lifetime: timedelta = HOUR,
     ) -> x509.Certificate:
         now = datetime.now(UTC)
         return (
@@ -53,7 +58,7 @@ class Authority:
             .public_key(public_key)
             .serial_number(x509.random_serial_number())
             .not_valid_before(now - HOUR)
-            .not_valid_after(now + HOUR)
+            .not_valid_after(now + lifetime)
             .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
             .add_extension(
                 x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()),

@@ -20,17 +20,18 @@ class CloudSqlInstance:
     """
 
     def __init__(self, socket_file: Path) -> None:
-        authority = Authority("instance")
+        self._authority = Authority("instance")
+        self._socket_file = socket_file
         self.answers = Answers(
-            authority=authority,
-            server_ca=authority.pem,
+            authority=self._authority,
+            server_ca=self._authority.pem,
             project="churn-local",
             region="europe-west1",
             instance="bank",
             ip_address=free_address(),
         )
         self._api = AdminApi(self.answers)
-        self._server = TlsServer(authority, self.answers.ip_address, socket_file)
+        self._server = self._at(self.answers.ip_address)
         self._closing = ExitStack()
 
     @property
@@ -54,9 +55,24 @@ class CloudSqlInstance:
         """Let the server hang: it takes connections and says nothing more."""
         self._server.freeze()
 
+    def fail_over(self) -> None:
+        """Go away with every connection, and come back at another address."""
+        elsewhere = free_address()
+        self._stop()
+        self._server = self._at(elsewhere)
+        self._server.__enter__()
+        self.answers.ip_address = elsewhere
+
+    def _stop(self) -> None:
+        self._server.__exit__()  # the one of now, which may not be the first
+
+    def _at(self, address: str) -> TlsServer:
+        return TlsServer(self._authority, address, self._socket_file)
+
     def __enter__(self) -> Self:
         self._closing.enter_context(self._api)
-        self._closing.enter_context(self._server)
+        self._server.__enter__()
+        self._closing.callback(self._stop)
         return self
 
     def __exit__(self, *_: object) -> None:
