@@ -41,6 +41,10 @@ test-long: $(INSTALLED) ## Long fuzzing, state machines, outages, soak (under 40
 	$(BIN)/pytest -m long
 	$(BIN)/pytest tests/properties --hypothesis-profile=search
 
+.PHONY: chaos
+chaos: $(INSTALLED) ## 50,000 events while everything goes wrong; CHURN_CHAOS_{EVENTS,SECONDS,SEED} change it
+	$(BIN)/pytest tests/chaos
+
 .PHONY: conformance
 conformance: $(INSTALLED) ## Probe both Pub/Sub servers sentence by sentence; write docs/emulator-conformance.md
 	$(BIN)/pytest tests/contract/pubsub --conformance --conformance-page docs/emulator-conformance.md \

@@ -48,14 +48,24 @@ class WorkerProcess:
     @property
     def catches_sigterm(self) -> bool:
         """Whether its handler is in place; before, SIGTERM just ends it ("proc(5)", Linux)."""
-        status = Path(f"/proc/{self._process.pid}/status").read_text()
-        caught = re.search(r"^SigCgt:\s*(\w+)$", status, re.MULTILINE)
+        caught = self._proc("SigCgt")
         assert caught, "no Linux here"
-        return bool(int(caught[1], 16) & 1 << signal.SIGTERM - 1)
+        return bool(int(caught, 16) & 1 << signal.SIGTERM - 1)
+
+    @property
+    def peak_memory(self) -> int:
+        """Most bytes that were resident at once, ever; 0 once it has ended ("proc(5)", Linux)."""
+        return int(self._proc("VmHWM").removesuffix(" kB") or 0) * 1024
+
+    def _proc(self, name: str) -> str:
+        """What the kernel says of it under this name; nothing of what has ended."""
+        status = Path(f"/proc/{self._process.pid}/status").read_text()
+        found = re.search(rf"^{name}:\s*(.+)$", status, re.MULTILINE)
+        return found[1] if found else ""
 
     def wait_ready(self) -> None:
         """Wait until ``/readyz`` says yes."""
-        wait_until(self._is_ready, timeout=START_SECONDS, what="the worker's readiness")
+        wait_until(self.is_ready, timeout=START_SECONDS, what="the worker's readiness")
 
     def health(self) -> Mapping[str, Any]:
         """What ``/readyz`` says, ready or not."""
@@ -129,7 +139,8 @@ class WorkerProcess:
         self.terminate()
         return self.wait()
 
-    def _is_ready(self) -> bool:
+    def is_ready(self) -> bool:
+        """Whether ``/readyz`` says yes; fails where it has ended."""
         assert self.exit_code is None, f"the worker ended with {self.exit_code}:\n{self.log}"
         try:
             return bool(self.health()["ready"])

@@ -73,7 +73,7 @@ OUTAGES = Track(
     lasts=(2, 5),
 )
 PUBSUB_FAULTS = Track(
-    tuple(Kind)[len(KILLS.kinds) + len(OUTAGES.kinds) :], gap=(0.2, 1), lasts=(1, 4)
+    tuple(Kind)[len(KILLS.kinds) + len(OUTAGES.kinds) :], gap=(0.1, 0.5), lasts=(0.5, 3)
 )
 TRACKS = (KILLS, OUTAGES, PUBSUB_FAULTS)
 AT_ONCE = {Kind.KILL, Kind.TERMINATE, Kind.CONNECTIONS_CUT, Kind.STREAMS_CUT}
