@@ -1,7 +1,7 @@
 """What must come out, what did, and whether that is the same."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from consumer.dead_letter import restore
@@ -79,6 +79,14 @@ def content(message: OutgoingMessage) -> Content:
     return message.data, tuple(sorted(message.attributes.items()))
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the score history holds of an event."""
+
+    alert: bytes | None
+    is_confirmed: bool
+
+
 def is_complete(expected: Expected, found: Found) -> bool:
     """Whether nothing is missing any more."""
     return expected.alerts.keys() <= found.alerts.keys() and (
@@ -103,6 +111,29 @@ def complaints(expected: Expected, found: Found) -> list[str]:
         "dead letters give another reason": _names(_misjudged(expected, found)),
         "dead letters came before the last attempt": _names(_hasty(expected, found)),
     }
+    return _said(wrong)
+
+
+def history_complaints(expected: Expected, kept: Mapping[str, Kept]) -> list[str]:
+    """Say where the score history is not what came out; ``kept`` is by event id."""
+    good = expected.alerts.keys() | expected.silent
+    return _said(
+        {
+            "scores are not in the history": good - kept.keys(),
+            "events are in the history that were never scored": kept.keys() - good,
+            "events are otherwise in the history": {
+                event
+                for event, row in kept.items()
+                if event in good and row.alert != expected.alerts.get(event)
+            },
+            "alerts were never confirmed": {
+                event for event, row in kept.items() if not row.is_confirmed
+            },
+        }
+    )
+
+
+def _said(wrong: Mapping[str, Collection[str]]) -> list[str]:
     return [
         f"{len(which)} {what}, such as {', '.join(sorted(which)[:SHOWN])}"
         for what, which in wrong.items()

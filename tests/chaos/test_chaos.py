@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.chaos.ledger import history_complaints
 from tests.chaos.plan import Kind
 from tests.chaos.run import Run, Size
 from tests.chaos.world import World, open_world
@@ -19,6 +20,8 @@ from tools.emulator import serve
 from tools.training import TrainedModel
 
 pytestmark = [pytest.mark.functional, pytest.mark.long]
+
+HISTORY = {"CHURN_HISTORY__ENABLED": "true"}
 
 Say = Callable[[str], None]
 
@@ -64,4 +67,19 @@ def test_a_long_time_of_trouble_loses_and_alters_nothing(
     world: World, say: Say, tmp_path: Path
 ) -> None:
     survivors = Run(world, FULL, tmp_path, say).survive()
+    assert survivors.struck == set(Kind)
+
+
+def test_a_short_time_of_trouble_loses_no_score_of_the_history(
+    world: World, say: Say, tmp_path: Path
+) -> None:
+    survivors = Run(world, SMALL, tmp_path, say, settings=HISTORY).survive()
+    assert history_complaints(survivors.expected, world.kept()) == []
+
+
+def test_a_long_time_of_trouble_loses_no_score_of_the_history(
+    world: World, say: Say, tmp_path: Path
+) -> None:
+    survivors = Run(world, FULL, tmp_path, say, settings=HISTORY).survive()
+    assert history_complaints(survivors.expected, world.kept()) == []
     assert survivors.struck == set(Kind)

@@ -10,7 +10,14 @@ from consumer.message import Message, OutgoingMessage
 from consumer.stages import Alerted
 from tests.builders import NOON, processed, profile
 from tests.chaos.events import Event, Fate, make_events
-from tests.chaos.ledger import Expected, Found, complaints, is_complete
+from tests.chaos.ledger import (
+    Expected,
+    Found,
+    Kept,
+    complaints,
+    history_complaints,
+    is_complete,
+)
 from tests.chaos.scoring import as_received
 
 AT_RISK, SAFE, ATTEMPTS = 1, 2, 8
@@ -140,3 +147,47 @@ def test_a_dead_letter_for_another_reason_is_noticed(expected: Expected, found: 
 def test_a_customer_that_is_given_up_too_early_is_noticed(expected: Expected, found: Found) -> None:
     found.letter(letter_of(next(of_fate(Fate.UNKNOWN)), attempt=ATTEMPTS - 1))
     assert any("before the last attempt" in each for each in complaints(expected, found))
+
+
+@pytest.fixture
+def kept(expected: Expected) -> dict[str, Kept]:
+    """Give the history where nothing went wrong."""
+    silent = {event: Kept(None, is_confirmed=True) for event in expected.silent}
+    return silent | {
+        event: Kept(data, is_confirmed=True) for event, data in expected.alerts.items()
+    }
+
+
+def test_a_history_of_every_score_is_right(expected: Expected, kept: dict[str, Kept]) -> None:
+    assert history_complaints(expected, kept) == []
+
+
+def test_a_score_that_the_history_lost_is_noticed(
+    expected: Expected, kept: dict[str, Kept]
+) -> None:
+    silent = min(expected.silent)
+    del kept[silent]
+    lost = f"1 scores are not in the history, such as {silent}"
+    assert history_complaints(expected, kept) == [lost]
+
+
+def test_a_score_of_an_unknown_customer_is_noticed(
+    expected: Expected, kept: dict[str, Kept]
+) -> None:
+    kept[next(of_fate(Fate.UNKNOWN)).id] = Kept(None, is_confirmed=True)
+    [complaint] = history_complaints(expected, kept)
+    assert "never scored" in complaint
+
+
+def test_other_bytes_in_the_history_are_noticed(expected: Expected, kept: dict[str, Kept]) -> None:
+    kept[min(expected.alerts)] = Kept(b"{}", is_confirmed=True)
+    [complaint] = history_complaints(expected, kept)
+    assert "otherwise in the history" in complaint
+
+
+def test_an_alert_that_was_never_confirmed_is_noticed(
+    expected: Expected, kept: dict[str, Kept]
+) -> None:
+    event = min(expected.alerts)
+    kept[event] = Kept(expected.alerts[event], is_confirmed=False)
+    assert history_complaints(expected, kept) == [f"1 alerts were never confirmed, such as {event}"]

@@ -14,7 +14,7 @@ from consumer.alerts import AlertPolicy
 from consumer.message import OutgoingMessage
 from tests.bank_data import CUSTOMERS, INDICATORS
 from tests.chaos.events import Event
-from tests.chaos.ledger import Found
+from tests.chaos.ledger import Found, Kept
 from tests.chaos.scoring import alerts_of
 from tests.functional.bank import Bank
 from tests.pubsub_fixtures import PubSub
@@ -87,6 +87,15 @@ class World:
             found.alert(message.data)
         for message in self.bank.take_all(names.dead_letter_watch):
             found.letter(OutgoingMessage(message.data, dict(message.attributes)))
+
+    def kept(self) -> dict[str, Kept]:
+        """Read the score history, by event id."""
+        query = "SELECT event_id, alert, confirmed_at IS NOT NULL FROM score_history"
+        with self.stack.open_database() as database, database.engine.connect() as connection:
+            rows = connection.exec_driver_sql(query).all()
+        kept = {event_id: Kept(alert, confirmed) for event_id, alert, confirmed in rows}
+        assert len(kept) == len(rows), "an event is in the history twice"
+        return kept
 
     def left_over(self) -> int:
         """Count the events that still wait, once no worker is there any more."""
