@@ -108,6 +108,7 @@ def test_a_name_is_in_nothing_that_a_run_writes(bank: Bank, tmp_path: Path) -> N
     config.chmod(0o644)
     settings = {
         "CHURN_CONFIG": str(config),
+        "CHURN_HISTORY__ENABLED": "true",
         "CHURN_LOG__LEVEL": "DEBUG",
         "CHURN_ALERTS__THRESHOLD": "0",
         "CHURN_DEAD_LETTERS__MAX_SHARE": "1",
@@ -121,11 +122,13 @@ def test_a_name_is_in_nothing_that_a_run_writes(bank: Bank, tmp_path: Path) -> N
         log = worker.log
     alerts = bank.take_all(bank.stack.names.alert_watch)
     dead = letters(bank, len(bad))
-    written += [log, *map(str, alerts), *rows(bank)]
+    kept = list(rows(bank))
+    written += [log, *map(str, alerts), *kept]
     written += [f"{key}={value}" for each in dead for key, value in each.attributes.items()]
     written += asked({**bank.environment, **settings}, *ids[:5], UNKNOWN, unreadable)
 
     assert len(alerts) == len(good)
+    assert "score_history" in kept
     assert sum(NAME.encode() in each.data for each in dead) > 5
     for text in written:
         assert NAME.lower() not in text.lower()

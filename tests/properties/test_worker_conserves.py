@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consumer.__main__ import exit_code
@@ -28,6 +28,9 @@ from tests.worker_world import (
     RecordedPublisher,
     WorkerWorld,
 )
+
+FEWER = settings(max_examples=min(2_000, settings().max_examples))
+"""In the long search, because each example starts a worker with its thread."""
 
 QUIET, ALERTING, REFUSED, UNKNOWN, OVERFLOWING = 1, 2, 3, 9, 2**62
 """Customers: the third is one of whom Pub/Sub refuses every alert."""
@@ -144,6 +147,7 @@ def is_out(delivery: RecordedDelivery, confirmed: Sequence[RecordedPublication])
     )
 
 
+@FEWER
 @given(batches, troubles)
 def test_every_delivery_has_one_verdict_and_is_counted_once(
     batches: list[list[Event]], trouble: Trouble
@@ -157,6 +161,7 @@ def test_every_delivery_has_one_verdict_and_is_counted_once(
     assert world.violations() == 0
 
 
+@FEWER
 @given(batches, troubles)
 def test_what_is_acknowledged_is_out_or_silent(
     batches: list[list[Event]], trouble: Trouble
@@ -168,6 +173,7 @@ def test_what_is_acknowledged_is_out_or_silent(
     assert all(b'"id_client":1,' in each.message.data for each in not_out)
 
 
+@FEWER
 @given(batches, patient_troubles)
 def test_outages_that_are_waited_out_change_no_outcome(
     batches: list[list[Event]], trouble: Trouble
