@@ -71,4 +71,4 @@ def test_more_attempts_than_the_subscription_allows_are_refused(bank: Bank) -> N
 
 @embedded_only
 def test_a_setting_of_a_later_version_is_refused_and_not_ignored(bank: Bank) -> None:
-    assert "history.enabled" in only_line({**bank.environment, "CHURN_HISTORY__ENABLED": "true"})
+    assert "model.shadow" in only_line({**bank.environment, "CHURN_MODEL__SHADOW": "other.pkl"})

@@ -22,6 +22,12 @@ from tests.wait import wait_until
 OTHER_MODEL = LogisticModel(
     reference=ModelReference(name="other", version="2", sha256="f" * 64), threshold=0.9
 )
+SILENT = """
+    INSERT INTO score_history
+    VALUES ('crm/paris', '{}', '', 1, now(), '1', '', '{{}}', 0.1, 0.5, 'silent',
+            NULL, NULL, now(), now())
+"""
+"""Another worker's row; to be given the event's id."""
 
 
 def alerting(event_id: str = "e-1", **fields: Any) -> Message:
@@ -208,10 +214,7 @@ def test_a_worker_waits_for_another_that_is_recording_the_same_event(
 ) -> None:
     found: list[Outcome] = []
     with engine.begin() as other:
-        other.exec_driver_sql(
-            "INSERT INTO score_history VALUES ('crm/paris', 'e-1', '', 1, now(), '1', '', '{}', "
-            "0.9, 0.5, 'silent', NULL, NULL, now(), now())"
-        )
+        other.exec_driver_sql(SILENT.format("e-1"))
         waiting = threading.Thread(target=lambda: found.extend(worked(history, alerting())))
         waiting.start()
         wait_until(lambda: _waits(other), what="the second worker to wait")
@@ -224,25 +227,19 @@ def _waits(connection: sqlalchemy.Connection) -> bool:
     return bool(connection.exec_driver_sql(query).scalar_one())
 
 
-def test_two_workers_with_the_same_events_in_opposite_order_do_not_lock_each_other_out(
-    engine: sqlalchemy.Engine,
+def test_workers_record_in_one_order_so_that_none_locks_another_out(
+    history: SqlHistory, engine: sqlalchemy.Engine
 ) -> None:
-    batch = [alerting(f"e-{number}") for number in range(200)]
-    failed: list[Exception] = []
-
-    def work(part: list[Message]) -> None:
-        try:
-            worked(history_of(engine), *part)
-        except DatabaseDown as error:  # a deadlock, among others
-            failed.append(error)
-
-    threads = [threading.Thread(target=work, args=(part,)) for part in (batch, batch[::-1])]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert failed == []
-    assert len(rows(engine)) == 200
+    found: list[Outcome] = []
+    batch = [quiet("b"), quiet("a")]
+    with engine.begin() as other:
+        other.exec_driver_sql(SILENT.format("a"))
+        waiting = threading.Thread(target=lambda: found.extend(worked(history, *batch)))
+        waiting.start()
+        wait_until(lambda: _waits(other), what="the second worker to wait for the first event")
+        other.exec_driver_sql(SILENT.format("b"))  # a deadlock, where the second had it already
+    waiting.join(10)
+    assert [error_of(each) for each in found] == [AlreadySettled, AlreadySettled]
 
 
 def test_a_row_that_the_table_cannot_hold_fails_alone(
