@@ -99,6 +99,7 @@ def test_each_score_is_kept_and_each_alert_is_confirmed(bank: Bank) -> None:
     assert not any("Dupont" in text for text in [log, metrics, *(str(row[3]) for row in found)])
 
 
+@pytest.mark.long
 def test_a_worker_killed_before_it_knew_of_its_publish_is_followed_by_equal_copies(
     bank: Bank, faults: FaultControl
 ) -> None:
@@ -128,6 +129,7 @@ def test_a_worker_killed_before_it_knew_of_its_publish_is_followed_by_equal_copi
     assert all(row[0] is not None for row in kept(bank, "confirmed_at"))
 
 
+@pytest.mark.long
 def test_a_redelivery_after_a_lost_acknowledgement_is_acknowledged_without_a_second_alert(
     bank: Bank, faults: FaultControl
 ) -> None:
@@ -142,6 +144,7 @@ def test_a_redelivery_after_a_lost_acknowledgement_is_acknowledged_without_a_sec
     assert {name: len(each) for name, each in copies(bank).items()} == dict.fromkeys(names, 1)
 
 
+@pytest.mark.long
 def test_an_outage_of_the_database_between_publish_and_confirmation_loses_nothing(
     bank: Bank, faults: FaultControl
 ) -> None:
@@ -175,6 +178,7 @@ def test_a_worker_refuses_tables_that_are_missing_in_one_line_that_says_what_to_
     assert "Traceback" not in said
 
 
+@pytest.mark.long
 def test_a_worker_without_the_history_needs_none_of_its_tables(bank: Bank) -> None:
     with bank.stack.open_database() as database, database.engine.begin() as connection:
         connection.exec_driver_sql("DROP TABLE churn_migrations, score_history, alert_state")
