@@ -87,6 +87,11 @@ class Crew:
         """When a worker ended last, in monotonic seconds; 0 where none has."""
         return max((each.ended_at for each in self.ends), default=0.0)
 
+    def wait_ready(self) -> None:
+        """Wait until every worker is ready for the first time."""
+        for member in self.members:
+            member.process.wait_ready()
+
     def look(self) -> None:
         """Take down what has ended, and start another in its place."""
         for place, member in enumerate(self.members):
@@ -186,8 +191,8 @@ def unexplained(ends: Sequence[End], outages: Sequence[tuple[float, float]]) -> 
         outages: from when to when something was away that a worker needs to start.
     """
     return [
-        f"a worker that was asked to {end.asked.name.lower()} ended with {end.code}: "
-        f"{end.last_line}"
+        f"a worker that was asked to {end.asked.name.lower()} ended with {end.code} after "
+        f"{end.ended_at - end.began_at:.1f} s: {end.last_line}"
         for end in ends
         if not end.is_as_asked and not (end.gave_up_at_start and _met(end, outages))
     ]

@@ -81,6 +81,7 @@ class Run:
         plan = make_plan(size.seed, size.seconds, self.kinds)
         crew = Crew(self.world.environment(self.settings), self.directory, WORKERS)
         with closing(crew):
+            crew.wait_ready()
             crm = Crm(self.world, events, size.seconds)
             with closing(Conductor(plan, self.world, crew, crm)) as conductor:
                 wait_until(conductor.step, timeout=3 * size.seconds + 60, what="the plan's end")
@@ -107,11 +108,14 @@ class Run:
             raise AssertionError("; ".join([str(error), *complaints(expected, found)])) from error
 
     def _judge(self, survivors: Survivors) -> None:
-        crew, incidents = survivors.crew, survivors.incidents
-        assert unexplained(crew.ends, outages(incidents)) == []
-        assert complaints(survivors.expected, survivors.found) == []
-        assert self.world.left_over() == 0, "events wait that no worker has ended"
-        assert 0 < crew.peak_memory < MEMORY_BOUND
+        crew, left_over = survivors.crew, self.world.left_over()
+        wrong = [
+            *unexplained(crew.ends, outages(survivors.incidents)),
+            *complaints(survivors.expected, survivors.found),
+            *([f"{left_over} events wait that no worker has ended"] if left_over else []),
+        ]
+        assert not wrong, "\n".join(wrong)
+        assert 0 < crew.peak_memory < MEMORY_BOUND, f"{crew.peak_memory} bytes"
 
 
 def _totals(survivors: Survivors) -> Mapping[str, object]:

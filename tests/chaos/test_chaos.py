@@ -21,6 +21,9 @@ from tools.training import TrainedModel
 
 pytestmark = [pytest.mark.functional, pytest.mark.long]
 
+AROUND_PUBSUB = {Kind.DATABASE_STOPPED, Kind.CONNECTIONS_CUT, Kind.STORAGE_AWAY}
+"""What can go wrong beside a server that cannot be told to misbehave, and that loses sight of
+messages where a worker ends."""
 HISTORY = {"CHURN_HISTORY__ENABLED": "true"}
 
 Say = Callable[[str], None]
@@ -83,3 +86,12 @@ def test_a_long_time_of_trouble_loses_no_score_of_the_history(
     survivors = Run(world, FULL, tmp_path, say, settings=HISTORY).survive()
     assert history_complaints(survivors.expected, world.kept()) == []
     assert survivors.struck == set(Kind)
+
+
+@pytest.mark.parametrize("pubsub", ["official"], indirect=True)
+def test_on_googles_emulator_trouble_around_it_loses_and_alters_nothing(
+    pubsub: PubSub, trained: TrainedModel, say: Say, tmp_path: Path
+) -> None:
+    with open_world(pubsub, trained) as world:
+        survivors = Run(world, SMALL, tmp_path, say, kinds=AROUND_PUBSUB).survive()
+    assert survivors.struck == AROUND_PUBSUB

@@ -38,7 +38,7 @@ WORKER = {
     "CHURN_PUBSUB__MAX_DELIVERY_ATTEMPTS": str(ATTEMPTS_OF_WORKER),
     "CHURN_PUBSUB__MAX_MESSAGES": "1000",
     "CHURN_PUBSUB__DRAIN_SECONDS": "5",
-    "CHURN_BATCH__MAX_EVENTS": "10",
+    "CHURN_BATCH__MAX_EVENTS": "25",
 }
 """Small batches, so that a kill finds work in every stage; a short drain, so that SIGTERM in an
 outage gives work back."""
