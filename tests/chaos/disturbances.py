@@ -87,6 +87,13 @@ def _streams_cut(world: World, crew: Crew, disturbance: Disturbance) -> Iterator
 
 
 @contextmanager
+def _streams_refused(world: World, crew: Crew, disturbance: Disturbance) -> Iterator[Strikes]:
+    refusal = Fail(rpc="StreamingPull", share=0.5)
+    with _misbehave(world, refusal) as strikes, _streams_cut(world, crew, disturbance):
+        yield strikes
+
+
+@contextmanager
 def _misbehave(world: World, rule: AnyFault) -> Iterator[Strikes]:
     about = {} if _is_publishing(rule) else {"subscription": world.stack.names.subscription}
     with _faults(world).inject(rule.model_copy(update=about)) as fault:
@@ -105,12 +112,11 @@ def _faults(world: World) -> FaultControl:
 
 RULES: Mapping[Kind, AnyFault] = {
     Kind.STREAMS_BREAK: BreakStreams(share=0.1),
-    Kind.STREAMS_REFUSED: Fail(rpc="StreamingPull", share=0.5),
     Kind.PUBLISHES_FAIL: Fail(rpc="Publish", share=0.3),
     Kind.PUBLISHES_AMBIGUOUS: AmbiguousPublishes(share=0.2),
     Kind.PUBLISHES_LATE: Delay(rpc="Publish", seconds=0.5, share=0.3),
     Kind.ACKS_FAIL: Fail(rpc="Acknowledge", share=0.3),
-    Kind.ACKS_DROPPED: DropAcks(share=0.1),
+    Kind.ACKS_DROPPED: DropAcks(share=0.3),
     Kind.LEASES_FAIL: Fail(rpc="ModifyAckDeadline", share=0.3),
     Kind.DUPLICATES: DuplicateDeliveries(share=0.1),
     Kind.OUT_OF_ORDER: OutOfOrder(),
@@ -125,4 +131,5 @@ MAKERS: Mapping[Kind, Maker] = {
     Kind.STORAGE_AWAY_AT_START: partial(_storage_away, at_start=True),
     Kind.STORAGE_AWAY: partial(_storage_away, at_start=False),
     Kind.STREAMS_CUT: _streams_cut,
+    Kind.STREAMS_REFUSED: _streams_refused,
 }

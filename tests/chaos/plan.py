@@ -17,7 +17,7 @@ class Kind(StrEnum):
     STORAGE_AWAY = "Cloud Storage is away while workers run"
     STREAMS_CUT = "every open stream is cut"
     STREAMS_BREAK = "streams break after a response"
-    STREAMS_REFUSED = "streams are refused"
+    STREAMS_REFUSED = "streams are cut, and refused when they come again"
     PUBLISHES_FAIL = "publishes are UNAVAILABLE"
     PUBLISHES_AMBIGUOUS = "publishes are done, and UNAVAILABLE"
     PUBLISHES_LATE = "publishes are answered late"
@@ -60,7 +60,7 @@ class Track:
     """Seconds of those that last."""
 
 
-KILLS = Track((Kind.KILL,), gap=(4, 8), lasts=(0, 0))
+KILLS = Track((Kind.KILL,), gap=(5, 10), lasts=(0, 0))
 OUTAGES = Track(
     (
         Kind.TERMINATE,
@@ -73,7 +73,7 @@ OUTAGES = Track(
     lasts=(2, 5),
 )
 PUBSUB_FAULTS = Track(
-    tuple(Kind)[len(KILLS.kinds) + len(OUTAGES.kinds) :], gap=(0.1, 0.5), lasts=(0.5, 3)
+    tuple(Kind)[len(KILLS.kinds) + len(OUTAGES.kinds) :], gap=(0.1, 0.5), lasts=(1, 3)
 )
 TRACKS = (KILLS, OUTAGES, PUBSUB_FAULTS)
 AT_ONCE = {Kind.KILL, Kind.TERMINATE, Kind.CONNECTIONS_CUT, Kind.STREAMS_CUT}
