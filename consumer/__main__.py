@@ -8,7 +8,7 @@ from pathlib import Path
 
 import structlog
 
-from consumer.errors import ChurnError
+from consumer.errors import ChurnError, DependencyDown
 from consumer.logs import configure_logging
 from consumer.settings import LogSettings, Settings, load_settings
 from consumer.settings.permissions import find_exposed
@@ -56,7 +56,13 @@ def _run(settings: Settings, config: Path | None) -> int:
     # are told at once.
     from consumer.run import run_worker  # noqa: PLC0415
 
-    run_worker(settings, stop)
+    try:
+        run_worker(settings, stop)
+    except DependencyDown as error:
+        if not stop.requested:
+            raise
+        # It held nothing yet, and nobody wants it to start any more.
+        log.warning("stopped_at_start", reason=str(error))
     return 0
 
 

@@ -156,5 +156,18 @@ def test_a_stop_during_the_start_is_not_lost(bank: Bank, tmp_path: Path) -> None
     assert worker.stop() == 0
 
 
+def test_a_stop_during_a_start_that_an_outage_prevents_is_no_failure(
+    bank: Bank, tmp_path: Path
+) -> None:
+    bank.stack.postgres.stop()
+    try:
+        worker = WorkerProcess(bank.environment, tmp_path / "log")
+        wait_until(lambda: worker.catches_sigterm, what="the handler of SIGTERM")
+        assert worker.stop() == 0
+        assert "stopped_at_start" in worker.log
+    finally:
+        bank.stack.postgres.start()
+
+
 def last_line(worker: WorkerProcess) -> str:
     return worker.log.splitlines()[-1]
