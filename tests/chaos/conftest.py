@@ -1,4 +1,4 @@
-"""What chaos happens to: a bank on each Pub/Sub server."""
+"""The model of the bank that chaos happens to."""
 
 from tests.functional.conftest import trained
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
 
@@ -36,7 +36,6 @@ class End:
     ended_at: float
     was_ready: bool
     last_line: str
-    log: str = field(repr=False)
 
     @property
     def is_as_asked(self) -> bool:
@@ -178,7 +177,6 @@ class Crew:
                 ended_at=member.ended_at,
                 was_ready='"ready"' in log,
                 last_line=next(reversed(log.splitlines()), ""),
-                log=log,
             )
         )
 

@@ -11,7 +11,6 @@ WORKING = End(
     ended_at=20.0,
     was_ready=False,
     last_line="churn: cannot reach Cloud Storage",
-    log="",
 )
 
 
