@@ -87,6 +87,15 @@ def _streams_cut(world: World, crew: Crew, disturbance: Disturbance) -> Iterator
 
 
 @contextmanager
+def _killed_unconfirmed(world: World, crew: Crew, disturbance: Disturbance) -> Iterator[Strikes]:
+    """Keep alerts from being taken, and at the end kill a worker that waits for them."""
+    topic = world.stack.names.alert_topic
+    with _faults(world).delay("Publish", seconds=10, topic=topic) as fault:
+        yield lambda: fault.injected
+        crew.kill(disturbance.worker)
+
+
+@contextmanager
 def _streams_refused(world: World, crew: Crew, disturbance: Disturbance) -> Iterator[Strikes]:
     refusal = Fail(rpc="StreamingPull", share=0.5)
     with _misbehave(world, refusal) as strikes, _streams_cut(world, crew, disturbance):
@@ -130,6 +139,7 @@ MAKERS: Mapping[Kind, Maker] = {
     Kind.CONNECTIONS_CUT: _connections_cut,
     Kind.STORAGE_AWAY_AT_START: partial(_storage_away, at_start=True),
     Kind.STORAGE_AWAY: partial(_storage_away, at_start=False),
+    Kind.KILL_UNCONFIRMED: _killed_unconfirmed,
     Kind.STREAMS_CUT: _streams_cut,
     Kind.STREAMS_REFUSED: _streams_refused,
 }

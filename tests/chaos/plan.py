@@ -15,6 +15,7 @@ class Kind(StrEnum):
     CONNECTIONS_CUT = "PostgreSQL ends its sessions"
     STORAGE_AWAY_AT_START = "Cloud Storage is away when a worker starts"
     STORAGE_AWAY = "Cloud Storage is away while workers run"
+    KILL_UNCONFIRMED = "a worker gets SIGKILL before its alerts are taken"
     STREAMS_CUT = "every open stream is cut"
     STREAMS_BREAK = "streams break after a response"
     STREAMS_REFUSED = "streams are cut, and refused when they come again"
@@ -68,6 +69,7 @@ OUTAGES = Track(
         Kind.CONNECTIONS_CUT,
         Kind.STORAGE_AWAY_AT_START,
         Kind.STORAGE_AWAY,
+        Kind.KILL_UNCONFIRMED,
     ),
     gap=(0.5, 2),
     lasts=(2, 5),

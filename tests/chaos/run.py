@@ -1,6 +1,7 @@
 """One chaos run, from the first event to the verdict."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -25,6 +26,9 @@ SETTLING_SECONDS = 300.0
 FORGOTTEN_SECONDS = LEASE_EXTENSION_SECONDS + 2
 """After so long nobody holds a lease that a dead worker left, and the message has come again."""
 
+OFTEN = 5
+"""Trouble that came so often must have hit something."""
+
 
 @dataclass(frozen=True)
 class Size:
@@ -48,6 +52,12 @@ class Survivors:
     def struck(self) -> set[Kind]:
         """The kinds of trouble that hit something."""
         return {each.kind for each in self.incidents if each.strikes}
+
+    @property
+    def missed(self) -> set[Kind]:
+        """The kinds of trouble that came again and again, and never hit anything."""
+        came = Counter(each.kind for each in self.incidents)
+        return {kind for kind, times in came.items() if times >= OFTEN} - self.struck
 
 
 @dataclass(frozen=True)
