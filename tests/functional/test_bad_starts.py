@@ -41,6 +41,7 @@ def test_an_unreachable_database_names_the_setting(bank: Bank) -> None:
     assert "postgresql.unix_socket" in only_line(changed)
 
 
+@embedded_only
 def test_a_wrong_subscription_names_the_setting(bank: Bank) -> None:
     line = only_line({**bank.environment, "CHURN_PUBSUB__SUBSCRIPTION": "wrong-name"})
     assert "pubsub.subscription" in line
@@ -64,6 +65,7 @@ def test_a_wrong_key_in_the_settings_file_names_the_nearest(bank: Bank, tmp_path
     assert "config.yml" in line
 
 
+@embedded_only
 def test_more_attempts_than_the_subscription_allows_are_refused(bank: Bank) -> None:
     line = only_line({**bank.environment, "CHURN_PUBSUB__MAX_DELIVERY_ATTEMPTS": "10"})
     assert "pubsub.max_delivery_attempts" in line

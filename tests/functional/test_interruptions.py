@@ -6,6 +6,7 @@ import pytest
 from google.pubsub_v1.types import PubsubMessage
 
 from tests.functional.bank import DEAD_STREAMS, Bank, event
+from tests.pubsub_fixtures import embedded_only
 from tests.wait import wait_until
 from tests.worker_process import WorkerProcess
 
@@ -35,6 +36,7 @@ def wait_for_every_alert(bank: Bank) -> None:
     assert found == EVERY_EVENT
 
 
+@embedded_only
 def test_a_database_that_is_away_costs_no_event_and_no_dead_letter(bank: Bank) -> None:
     with bank.worker() as worker:
         bank.stack.postgres.stop()

@@ -12,7 +12,13 @@ from tools.training.table import training_table
 pytestmark = needs_bank_data
 
 
-@pytest.mark.parametrize("as_of", [None, date(2021, 1, 1)], ids=["without tenure", "with tenure"])
+@pytest.mark.parametrize(
+    "as_of",
+    [
+        pytest.param(None, id="without tenure", marks=pytest.mark.long),
+        pytest.param(date(2021, 1, 1), id="with tenure"),
+    ],
+)
 def test_the_model_is_better_than_the_one_it_replaces(as_of: date | None) -> None:
     """F1 above 0.61 was the bar of the served model before."""
     table = training_table(read_customers(CUSTOMERS), read_indicators(INDICATORS), as_of=as_of)
