@@ -3,7 +3,7 @@
 import socket
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import google.auth.credentials
 import pg8000.dbapi
@@ -12,10 +12,12 @@ from sqlalchemy import event
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import InvalidatePoolError
 
-from consumer.database.cloud_sql import CloudSql
 from consumer.database.errors import sqlstate
 from consumer.errors import BadSettings
 from consumer.settings import CloudsqlSettings, PostgresqlSettings
+
+if TYPE_CHECKING:
+    from consumer.database.cloud_sql import CloudSql
 
 APPLICATION_NAME = "churn"
 CONNECT_SECONDS = 5.0
@@ -30,7 +32,7 @@ Connect = Callable[[], Any]
 class Database:
     """An engine, and what has to be closed with it."""
 
-    def __init__(self, engine: sqlalchemy.Engine, cloud_sql: CloudSql | None = None) -> None:
+    def __init__(self, engine: sqlalchemy.Engine, cloud_sql: "CloudSql | None" = None) -> None:
         self.engine = engine
         self._cloud_sql = cloud_sql
 
@@ -68,6 +70,9 @@ def open_database(
     silence = postgresql.statement_timeout_ms / 1000 + ANSWER_SECONDS
     if cloudsql.instance is None:
         return Database(_engine(_direct(postgresql, arguments, silence), postgresql.pool_size))
+    # The connector takes a quarter of a second to import, which only its users need to pay.
+    from consumer.database.cloud_sql import CloudSql  # noqa: PLC0415
+
     cloud_sql = CloudSql(cloudsql.instance, cloudsql, credentials=credentials)
     return Database(
         _engine(lambda: cloud_sql.connect(read_seconds=silence, **arguments), postgresql.pool_size),

@@ -79,6 +79,7 @@ def test_ctrl_c_in_the_middle_stops_everything() -> None:
     assert not any(each.is_running() for each in started)
 
 
+@pytest.mark.long
 def test_a_worker_that_dies_is_told_with_the_end_of_its_log() -> None:
     with churn_running("demo", *SMALL, environment=NOTHING) as demo:
         assert demo.stdout is not None

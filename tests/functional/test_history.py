@@ -199,6 +199,7 @@ def test_the_image_can_migrate_as_a_job(bank: Bank) -> None:
     assert kept(bank) == []
 
 
+@pytest.mark.long
 def test_a_customer_that_stays_at_risk_alerts_once_also_across_workers(bank: Bank) -> None:
     customers, days = bank.customers[:20], range(1, 6)
     crossing = {**HISTORY, "CHURN_ALERTS__POLICY": "crossing"}
