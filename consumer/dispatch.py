@@ -61,7 +61,7 @@ class Dispatch:
             DeadLetterShareExceeded: too many dead letters; nothing of this batch was published.
         """
         dispositions = [self._disposition(outcome) for outcome in outcomes]
-        self._watch_share(dispositions)
+        self._watch_share(outcomes, dispositions)
         return [
             Pending(delivery, outcome, disposition, self._publish(outcome, disposition))
             for delivery, outcome, disposition in zip(
@@ -74,7 +74,7 @@ class Dispatch:
         disposition = disposition_of(error, message, self._retry, self._now())
         if disposition is not Disposition.DEAD_LETTER:
             return None
-        self._share.admit(dead=True)
+        self._share.admit_given_up(self._now(), message.publish_time)
         return self._bury(message, error)
 
     def _disposition(self, outcome: Outcome) -> Disposition:
@@ -82,10 +82,21 @@ class Dispatch:
             return disposition_of(outcome.error, outcome.message, self._retry, self._now())
         return Disposition.ACK
 
-    def _watch_share(self, dispositions: Sequence[Disposition]) -> None:
-        for disposition in dispositions:
-            if disposition is not Disposition.RETRY:
-                self._share.admit(dead=disposition is Disposition.DEAD_LETTER)
+    def _watch_share(
+        self, outcomes: Sequence[Outcome], dispositions: Sequence[Disposition]
+    ) -> None:
+        now = self._now()
+        for outcome, disposition in zip(outcomes, dispositions, strict=True):
+            if disposition is Disposition.ACK:
+                self._share.admit_end(now)
+            elif disposition is Disposition.DEAD_LETTER and isinstance(outcome, Failed):
+                self._admit_letter(outcome, now)
+
+    def _admit_letter(self, failed: Failed, now: datetime) -> None:
+        if failed.error.disposition is Disposition.RETRY:
+            self._share.admit_given_up(now, failed.message.publish_time)
+        else:
+            self._share.admit_refused(now)
 
     def _publish(self, outcome: Outcome, disposition: Disposition) -> Publication | None:
         if isinstance(outcome, Alerted):

@@ -7,11 +7,9 @@ import pytest
 from google.pubsub_v1.types import PubsubMessage
 
 from consumer.dead_letter import RetryPolicy, dead_letter, disposition_of, restore
-from consumer.dead_letter_share import DeadLetterShare
 from consumer.errors import (
     ChurnError,
     DatabaseDown,
-    DeadLetterShareExceeded,
     Disposition,
     InvalidEvent,
     PublishRefused,
@@ -127,39 +125,3 @@ def test_what_can_never_succeed_is_not_retried() -> None:
 def test_an_outage_never_makes_a_dead_letter() -> None:
     last = message(b"", attempt=99)
     assert disposition_of(DatabaseDown("away"), last, POLICY, NOON) is Disposition.HOLD
-
-
-def is_admitted(share: DeadLetterShare, *, dead: bool = True) -> bool:
-    """Whether the worker goes on after one more event."""
-    try:
-        share.admit(dead=dead)
-    except DeadLetterShareExceeded:
-        return False
-    return True
-
-
-def test_single_broken_events_do_not_stop_the_worker() -> None:
-    share = DeadLetterShare(max_share=0.2, window=10)
-    events = [True, False, False, False, False, False] * 20
-    assert all(is_admitted(share, dead=dead) for dead in events)
-
-
-def test_too_many_dead_letters_among_the_last_stop_the_worker() -> None:
-    share = DeadLetterShare(max_share=0.2, window=10)
-    assert [is_admitted(share), is_admitted(share)] == [True, True]
-    with pytest.raises(DeadLetterShareExceeded, match=r"dead_letters\.max_share"):
-        share.admit(dead=True)
-
-
-def test_dead_letters_that_left_the_window_no_longer_count() -> None:
-    share = DeadLetterShare(max_share=0.2, window=10)
-    share.admit(dead=True)
-    share.admit(dead=True)
-    for _ in range(9):
-        share.admit(dead=False)
-    assert is_admitted(share)
-
-
-def test_a_share_of_one_never_stops() -> None:
-    share = DeadLetterShare(max_share=1, window=3)
-    assert all(is_admitted(share) for _ in range(100))
