@@ -4,7 +4,6 @@ The workers do it themselves: then ``history.keep_days`` holds by being set, wit
 schedule. Several workers may do it at once.
 """
 
-import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Self
@@ -15,6 +14,7 @@ import structlog
 from consumer.database import translated
 from consumer.errors import ChurnError
 from consumer.history.statements import PRUNE
+from consumer.periodic import Periodic
 from schemas.moments import rfc3339
 
 EVERY_SECONDS = 3_600.0
@@ -43,7 +43,7 @@ def prune(engine: sqlalchemy.Engine, before: datetime, most: int = ROWS_AT_ONCE)
 
 
 class Retention:
-    """A thread that deletes what is too old, at the start and then every hour."""
+    """Deletes what is too old, at the start and then every hour, in a thread of its own."""
 
     def __init__(
         self,
@@ -56,33 +56,27 @@ class Retention:
         self._engine = engine
         self._keep = keep
         self._now = now
-        self._seconds = seconds
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="retention", daemon=True)
+        self._periodic = Periodic(self._tidy, name="retention", seconds=seconds, at_once=True)
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        self._periodic.__enter__()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._ended.set()
-        self._thread.join()
+        self._periodic.__exit__()
 
     def sweep(self) -> int:
         """Delete all that is too old now, unless it is ended before; give back how many rows."""
         before, total = self._now() - self._keep, 0
         while (deleted := prune(self._engine, before)) > 0:
             total += deleted
-            if deleted < ROWS_AT_ONCE or self._ended.wait(PAUSE_SECONDS):
+            if deleted < ROWS_AT_ONCE or self._periodic.ends_within(PAUSE_SECONDS):
                 break
         return total
 
-    def _run(self) -> None:
-        while True:
-            try:
-                if deleted := self.sweep():
-                    log.info("history_pruned", rows=deleted)
-            except ChurnError as error:  # the next round does what this one did not
-                log.warning("history_not_pruned", reason=str(error))
-            if self._ended.wait(self._seconds):
-                return
+    def _tidy(self) -> None:
+        try:
+            if deleted := self.sweep():
+                log.info("history_pruned", rows=deleted)
+        except ChurnError as error:  # the next round does what this one did not
+            log.warning("history_not_pruned", reason=str(error))

@@ -4,36 +4,33 @@ The client library reopens broken streams for ever and says nothing, so a worker
 looks the same whether there are none or Pub/Sub is away. This tells the two apart.
 """
 
-import threading
 from collections.abc import Callable
 from typing import Self
 
 from consumer.errors import ChurnError
 from consumer.health import Health
+from consumer.periodic import Periodic
 
 CHECK_SECONDS = 10.0
 DEPENDENCY = "subscription"
 
 
 class Reachability:
-    """A thread that asks every few seconds; what it finds is told to the health rules."""
+    """Asks every few seconds, in a thread of its own, and tells the health rules what it finds."""
 
     def __init__(
         self, ask: Callable[[], object], health: Health, *, seconds: float = CHECK_SECONDS
     ) -> None:
         self._ask = ask
         self._health = health
-        self._seconds = seconds
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="reachability", daemon=True)
+        self._periodic = Periodic(self.look, name="reachability", seconds=seconds)
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        self._periodic.__enter__()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._ended.set()
-        self._thread.join()
+        self._periodic.__exit__()
 
     def look(self) -> None:
         """Ask once."""
@@ -44,7 +41,3 @@ class Reachability:
             self._health.held(DEPENDENCY, str(error))
         else:
             self._health.released(DEPENDENCY)
-
-    def _run(self) -> None:
-        while not self._ended.wait(self._seconds):
-            self.look()
