@@ -19,7 +19,7 @@ from tests.pubsub_fixtures import PubSub
 from tools.emulator import serve
 from tools.training import TrainedModel
 
-pytestmark = [pytest.mark.functional, pytest.mark.long]
+pytestmark = pytest.mark.functional
 
 AROUND_PUBSUB = {Kind.DATABASE_STOPPED, Kind.CONNECTIONS_CUT, Kind.STORAGE_AWAY}
 """What can go wrong beside a server that cannot be told to misbehave, and that loses sight of
@@ -66,6 +66,7 @@ def test_a_short_time_of_trouble_loses_and_alters_nothing(
     assert survivors.struck >= {Kind.KILL, Kind.DATABASE_STOPPED, Kind.DUPLICATES}
 
 
+@pytest.mark.long
 def test_a_long_time_of_trouble_loses_and_alters_nothing(
     world: World, say: Say, tmp_path: Path
 ) -> None:
@@ -73,6 +74,7 @@ def test_a_long_time_of_trouble_loses_and_alters_nothing(
     assert not survivors.missed
 
 
+@pytest.mark.long
 def test_a_short_time_of_trouble_loses_no_score_of_the_history(
     world: World, say: Say, tmp_path: Path
 ) -> None:
@@ -80,6 +82,7 @@ def test_a_short_time_of_trouble_loses_no_score_of_the_history(
     assert history_complaints(survivors.expected, world.kept()) == []
 
 
+@pytest.mark.long
 def test_a_long_time_of_trouble_loses_no_score_of_the_history(
     world: World, say: Say, tmp_path: Path
 ) -> None:
@@ -88,6 +91,7 @@ def test_a_long_time_of_trouble_loses_no_score_of_the_history(
     assert not survivors.missed
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("pubsub", ["official"], indirect=True)
 def test_on_googles_emulator_trouble_around_it_loses_and_alters_nothing(
     pubsub: PubSub, trained: TrainedModel, say: Say, tmp_path: Path

@@ -42,8 +42,8 @@ WORKER = {
     "CHURN_DEAD_LETTERS__WINDOW_EVENTS": "10000",
 }
 """Small batches, so that a kill finds work in every stage; a short drain, so that SIGTERM in an
-outage gives work back; a wide window for the share of dead letters, because unknown customers that
-waited in one backlog run out of attempts together, behind it."""
+outage gives work back; a wide window for the share of dead letters, because a worker that was just
+started and meets the unknown customers of a backlog knows nothing of the events before them."""
 CUT = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid()"""
 
