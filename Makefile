@@ -38,8 +38,8 @@ test: lint $(INSTALLED) ## Everything that guards a change: lint, unit, property
 
 .PHONY: test-long
 test-long: $(INSTALLED) ## Long fuzzing, state machines, outages, soak (under 40 min)
-	$(BIN)/pytest -m long
-	$(BIN)/pytest tests/properties --hypothesis-profile=search
+	$(BIN)/pytest -m long --numprocesses $(TEST_PROCESSES) --dist worksteal
+	$(BIN)/pytest tests/properties --hypothesis-profile=search --numprocesses 2 --dist worksteal
 
 .PHONY: chaos
 chaos: $(INSTALLED) ## 50,000 events while everything goes wrong; CHURN_CHAOS_{EVENTS,SECONDS,SEED} change it
