@@ -53,8 +53,12 @@ class Hold:
         self._clock = clock
         self._sleep = sleep
 
-    def until_up(self, action: Callable[[], Result]) -> Result:
+    def until_up(self, action: Callable[[], Result], *, starting: bool = False) -> Result:
         """Do it; where a dependency is down, do it again and again until it is done.
+
+        Args:
+            action: what to do.
+            starting: nothing is held yet, so a stop leaves nothing to finish and ends the waiting.
 
         Raises:
             DependencyDown: the dependency was still away when the time to stop was over.
@@ -66,7 +70,7 @@ class Hold:
             except DependencyDown as error:
                 self._held(error, first=down is None)
                 down = error
-                self._wait(delay, error)
+                self._wait(delay, error, starting=starting)
             except ChurnError:
                 self._released(down)  # whatever it answered, it did answer
                 raise
@@ -87,10 +91,10 @@ class Hold:
         self.metrics.released(error.dependency)
         log.info("dependency_back", dependency=error.dependency)
 
-    def _wait(self, delay: float, error: DependencyDown) -> None:
+    def _wait(self, delay: float, error: DependencyDown, *, starting: bool) -> None:
         started = self._clock()
         while self._clock() - started < delay:
-            if self._stop.expired:
+            if self._stop.requested if starting else self._stop.expired:
                 raise error
             self._sleep(_SLICE_SECONDS)
         self.metrics.held(error.dependency, self._clock() - started)

@@ -119,6 +119,14 @@ def test_a_stop_ends_the_waiting_when_its_time_is_over() -> None:
     assert 20 <= world.time.now < 21
 
 
+def test_a_stop_while_starting_ends_the_waiting_at_once() -> None:
+    world = World()
+    world.stop.request()
+    with pytest.raises(DatabaseDown):
+        world.hold.until_up(down_for(world.time, 3600), starting=True)
+    assert world.time.now == 0
+
+
 def test_a_dependency_that_is_back_before_the_stops_time_is_over_is_used() -> None:
     world = World()
     world.stop.request()
