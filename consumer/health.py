@@ -61,6 +61,8 @@ class HealthReport:
     """Reason by dependency."""
     seconds_without_progress: float
     """Since the last message was settled, or since there was something to do; 0 when idle."""
+    notes: Mapping[str, str]
+    """What a person may want to know, and no probe: which model scores, which one was refused."""
 
 
 class Health:
@@ -84,6 +86,7 @@ class Health:
         self._down: dict[str, str] = {}
         self._open: set[int] = set()
         self._dead: dict[int, str] = {}
+        self._notes: dict[str, str] = {}
         self._last_died_at = clock()
 
     def started(self) -> None:
@@ -135,6 +138,16 @@ class Health:
             self._open.discard(stream)
             self._dead[stream] = reason
 
+    def note(self, subject: str, text: str) -> None:
+        """Show something that changes neither state nor probes."""
+        with self._lock:
+            self._notes[subject] = text
+
+    def clear(self, subject: str) -> None:
+        """Show it no longer."""
+        with self._lock:
+            self._notes.pop(subject, None)
+
     def report(self) -> HealthReport:
         """Conclude what state the worker is in now."""
         with self._lock:
@@ -149,6 +162,7 @@ class Health:
                 dead_streams=dict(self._dead),
                 down=dict(self._down),
                 seconds_without_progress=self._without_progress(),
+                notes=dict(self._notes),
             )
 
     def _expect_progress(self) -> None:

@@ -37,11 +37,11 @@ def open_scorer(settings: Settings) -> Iterator[Scorer]:
     with open_database(settings.postgresql, settings.cloudsql) as database:
         profiles = SqlProfiles(database.engine)
         profiles.lookup([])  # connects, and proves that the tables are there
-        yield Scorer(profiles, model, _alert_policy(settings, model), database)
+        yield Scorer(profiles, model, alert_policy(settings, model), database)
 
 
-def _alert_policy(settings: Settings, model: LoadedModel) -> AlertPolicy:
-    """The settings' threshold, else the model's."""
+def alert_policy(settings: Settings, model: LoadedModel) -> AlertPolicy:
+    """Give the policy that belongs to a model: the settings' threshold, else the model's own."""
     threshold = settings.alerts.threshold
     return AlertPolicy(
         threshold=model.threshold if threshold is None else threshold,

@@ -19,11 +19,15 @@ FinalOutcome = Literal["alert", "silent", "already_settled", "retried", "dead_le
 ``already_settled`` is a redelivery that the score history knows to be done with.
 """
 
+Role = Literal["current", "shadow"]
+"""What a model is for: its scores are published, or only compared."""
+
 _BATCH_BUCKETS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000)
 _STAGE_BUCKETS = (
     *(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05),
     *(0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
 )
+_SWAP_BUCKETS = (0.00001, 0.0001, 0.001, 0.01, 0.1, 1)
 _AGE_BUCKETS = (
     *(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
     *(10, 30, 60, 300, 900, 3_600, 21_600, 86_400),
@@ -84,6 +88,27 @@ class _Listed:
             "churn_model_row_by_row",
             "1 while the model is scored row by row, because rows scored together differed.",
         )
+        self.model_load_seconds = histogram(
+            "churn_model_load_seconds",
+            "Seconds to fetch, check and warm a new model, beside the scoring.",
+            ["role"],
+            buckets=_STAGE_BUCKETS,
+        )
+        self.model_swap_seconds = histogram(
+            "churn_model_swap_seconds",
+            "The longest that a batch can have waited for a new model to take over.",
+            buckets=_SWAP_BUCKETS,
+        )
+        self.model_refused = counter(
+            "churn_model_refused_total",
+            "Stored models that failed a check and were not used; each generation counts once.",
+            ["role"],
+        )
+        self.model_look_failures = counter(
+            "churn_model_look_failures_total",
+            "Looks for a new model that failed, such as while Cloud Storage is away.",
+            ["role"],
+        )
         self.dependency_up = gauge(
             "churn_dependency_up",
             "1 while a dependency answers, 0 while the worker waits for it.",
@@ -102,6 +127,7 @@ class Metrics(_Listed):
     def __init__(self, *, clock: Callable[[], float] = time.perf_counter) -> None:
         self.registry = CollectorRegistry()
         self._clock = clock
+        self._model: tuple[str, str, str] | None = None
         ProcessCollector(registry=self.registry)
         super().__init__(self.registry)
         self._start_at_zero()
@@ -113,6 +139,9 @@ class Metrics(_Listed):
         for dependency in ("database", "pubsub", "storage"):
             self.dependency_up.labels(dependency=dependency).set(1)
             self.held_seconds.labels(dependency=dependency)
+        for role in get_args(Role):
+            self.model_refused.labels(role=role)
+            self.model_look_failures.labels(role=role)
 
     def outcome(self, name: FinalOutcome, count: int = 1) -> None:
         """Count deliveries that are final, after their ack or nack."""
@@ -129,10 +158,10 @@ class Metrics(_Listed):
 
     def model(self, reference: ModelReference, *, row_by_row: bool) -> None:
         """Say which model scores from now on; the one before is no longer shown."""
-        self.model_info.clear()
-        self.model_info.labels(
-            name=reference.name, version=reference.version, sha256=reference.sha256
-        ).set(1)
+        before, self._model = self._model, (reference.name, reference.version, reference.sha256)
+        self.model_info.labels(*self._model).set(1)
+        if before not in {None, self._model}:
+            self.model_info.remove(*before)
         self.model_row_by_row.set(row_by_row)
 
     def held(self, dependency: str, seconds: float) -> None:

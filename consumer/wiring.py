@@ -2,10 +2,9 @@
 
 import random
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime, timedelta
-from functools import partial
 
 from google.cloud.pubsub_v1 import SubscriberClient
 
@@ -18,17 +17,15 @@ from consumer.errors import BadSettings
 from consumer.health import Health
 from consumer.history import Retention, SqlHistory, require_schema
 from consumer.hold import Hold
-from consumer.message import Message
-from consumer.model import LoadedModel
+from consumer.models import open_models
 from consumer.no_history import NO_HISTORY
-from consumer.pipeline import process
 from consumer.ports import History
+from consumer.processing import Processing
 from consumer.publisher import Publisher
 from consumer.scorer import Scorer, open_scorer
 from consumer.settings import Settings
 from consumer.settings.not_built import refuse_what_is_not_built
 from consumer.settlement import Settlement
-from consumer.stages import Outcome
 from consumer.stopping import StopSignal
 from consumer.subscriber import FlowLimits, Inbox, Subscriber
 from consumer.subscriber.client import open_client
@@ -61,12 +58,15 @@ def open_worker(
         opened.enter_context(
             Reachability(lambda: describe(client, settings.subscription_path), health)
         )
-        _show(metrics, scorer.model, subscriber)
+        metrics.inflight_messages.set_function(lambda: subscriber.held)
+        served = opened.enter_context(
+            open_models(settings, scorer.model, health=health, metrics=metrics)
+        )
         hold = Hold(stop, health=health, metrics=metrics, random_=random.SystemRandom())
         dispatch = _dispatch(settings, publisher, scorer.policy)
         yield Worker(
             subscriber=subscriber,
-            process=_process(scorer, history, subscription, metrics),
+            process=Processing(subscription.topic, scorer.profiles, history, served, metrics),
             dispatch=dispatch,
             settlement=_settlement(publisher, dispatch, history, hold, stop),
             hold=hold,
@@ -74,11 +74,6 @@ def open_worker(
             health=health,
             metrics=metrics,
         )
-
-
-def _show(metrics: Metrics, model: LoadedModel, subscriber: Subscriber) -> None:
-    metrics.model(model.reference, row_by_row=model.row_by_row)
-    metrics.inflight_messages.set_function(lambda: subscriber.held)
 
 
 def _publisher(settings: Settings) -> Publisher:
@@ -134,20 +129,6 @@ def _settlement(
         now=_now,
         clock=time.monotonic,
         when_failed=stop.request,
-    )
-
-
-def _process(
-    scorer: Scorer, history: History, subscription: Subscription, metrics: Metrics
-) -> Callable[[Sequence[Message]], list[Outcome]]:
-    return partial(
-        process,
-        topic=subscription.topic,
-        profiles=scorer.profiles,
-        model=scorer.model,
-        policy=scorer.policy,
-        history=history,
-        stage=metrics.stage,
     )
 
 

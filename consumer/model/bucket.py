@@ -15,6 +15,7 @@ from google.cloud.storage.retry import DEFAULT_RETRY
 
 from consumer.errors import BadModel, BadSettings, ResourceMissing, StorageDown
 from consumer.model.bucket_errors import CLIENT_ERRORS, translate
+from consumer.model.manifest import named_generation
 from consumer.model.stored import StoredModel, manifest_name
 
 DEADLINE_SECONDS: Final = 10.0
@@ -59,31 +60,58 @@ class BlobLocation:
 
 
 def fetch(location: BlobLocation) -> StoredModel:
-    """Read pickle and manifest, each as it is now.
+    """Read the manifest, and then the very pickle that it names.
 
     Raises:
         ChurnError: see :func:`consumer.model.source.fetch`.
     """
     with _opened(location) as bucket:
-        pickle_blob = _require(bucket, location)
-        manifest_blob = _find(bucket, manifest_name(location.blob))
+        found = _look(bucket, location)
         return StoredModel(
             uri=str(location),
-            pickle=_download(pickle_blob),
-            manifest=None if manifest_blob is None else _download(manifest_blob),
-            generation=_generation(pickle_blob, manifest_blob),
+            pickle=_download(found.pickle),
+            manifest=found.manifest,
+            generation=found.generation,
         )
 
 
 def current_generation(location: BlobLocation) -> str:
-    """Name the generations of pickle and manifest without reading them.
+    """Name the generations of pickle and manifest without reading the pickle.
 
     Raises:
         ChurnError: see :func:`consumer.model.source.fetch`.
     """
     with _opened(location) as bucket:
+        return _look(bucket, location).generation
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What lies in the bucket: a pickle of one generation, and the manifest's content."""
+
+    pickle: Blob
+    manifest: bytes | None
+    generation: str
+
+
+def _look(bucket: Bucket, location: BlobLocation) -> _Found:
+    manifest_blob = _find(bucket, manifest_name(location.blob))
+    if manifest_blob is None:
         pickle_blob = _require(bucket, location)
-        return _generation(pickle_blob, _find(bucket, manifest_name(location.blob)))
+        return _Found(pickle_blob, None, f"{pickle_blob.generation}/none")
+    manifest = _download(manifest_blob)
+    pickle_blob = _named(bucket, location, manifest) or _require(bucket, location)
+    return _Found(pickle_blob, manifest, f"{pickle_blob.generation}/{manifest_blob.generation}")
+
+
+def _named(bucket: Bucket, location: BlobLocation, manifest: bytes) -> Blob | None:
+    """Find the generation of the pickle that the manifest names.
+
+    None where it names none, or a bucket without versions has it no longer: then the present
+    pickle is taken, and its digest decides.
+    """
+    generation = named_generation(manifest)
+    return None if generation is None else _find(bucket, location.blob, generation)
 
 
 @contextmanager
@@ -95,9 +123,9 @@ def _opened(location: BlobLocation) -> Iterator[Bucket]:
         raise translate(error, str(location)) from error
 
 
-def _find(bucket: Bucket, name: str) -> Blob | None:
+def _find(bucket: Bucket, name: str, generation: int | None = None) -> Blob | None:
     # Asked afresh each time: a Blob that is reloaded stays with the generation it saw first.
-    return bucket.get_blob(name, timeout=_TIMEOUT, retry=_RETRY)
+    return bucket.get_blob(name, generation=generation, timeout=_TIMEOUT, retry=_RETRY)
 
 
 def _require(bucket: Bucket, location: BlobLocation) -> Blob:
@@ -121,15 +149,12 @@ def _bucket_is_missing(bucket: Bucket) -> bool:
 
 
 def _download(blob: Blob) -> bytes:
+    # By its generation: the link that an answer carries need not name one.
+    exact = blob.bucket.blob(blob.name, generation=blob.generation)
     try:
-        content: bytes = blob.download_as_bytes(timeout=_TIMEOUT, retry=_RETRY)
+        content: bytes = exact.download_as_bytes(timeout=_TIMEOUT, retry=_RETRY)
     except NotFound as gone:
         raise StorageDown(
             f"gs://{blob.bucket.name}/{blob.name} was replaced while it was read; it is read again"
         ) from gone
     return content
-
-
-def _generation(pickle_blob: Blob, manifest_blob: Blob | None) -> str:
-    manifest = "none" if manifest_blob is None else manifest_blob.generation
-    return f"{pickle_blob.generation}/{manifest}"

@@ -1,5 +1,6 @@
 """From a URI to a model that can be asked, every check on the way."""
 
+import threading
 import warnings
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,6 +10,7 @@ import sklearn
 import structlog
 from sklearn.exceptions import InconsistentVersionWarning
 
+from consumer.errors import BadModel, ChurnError
 from consumer.model.description import described
 from consumer.model.digest import verify_digest
 from consumer.model.golden import check_golden_rows
@@ -21,6 +23,9 @@ from consumer.model.unpickler import unpickle
 from schemas.manifest import Manifest
 
 log = structlog.get_logger(__name__)
+
+_COLLECTING_WARNINGS = threading.Lock()
+"""``warnings.catch_warnings`` changes the whole process; two threads would undo each other's."""
 
 
 def load_model(
@@ -45,6 +50,20 @@ def load_model(
     stored = fetch(uri)
     manifest = read_manifest(stored)
     digest = verify_digest(stored, manifest, sha256)
+    try:
+        return _checked(stored, manifest, digest, allowed_globals)
+    except ChurnError:
+        raise
+    except Exception as problem:  # what was unpickled may raise anything
+        raise BadModel(
+            f"{uri} raised {type(problem).__name__} while it was checked; upload a model that works"
+        ) from problem
+
+
+def _checked(
+    stored: StoredModel, manifest: Manifest | None, digest: str, allowed_globals: Sequence[str]
+) -> LoadedModel:
+    """Unpickle, and let the model show that it predicts as in training, row by row."""
     estimator = _estimator(stored, manifest, allowed_globals)
     model = described(stored, manifest, digest, estimator)
     if manifest is not None:
@@ -54,7 +73,7 @@ def load_model(
 
 def _estimator(stored: StoredModel, manifest: Manifest | None, extra: Sequence[str]) -> Any:
     """Unpickle; another version of scikit-learn is only worth a warning, the golden rows judge."""
-    with warnings.catch_warnings(record=True) as caught:
+    with _COLLECTING_WARNINGS, warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         estimator = unpickle(stored.pickle, extra)
     trained_with = {

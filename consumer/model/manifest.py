@@ -1,6 +1,8 @@
 """Reading the manifest beside a pickle, and refusing one that contradicts itself."""
 
-from pydantic import ValidationError
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from consumer.errors import BadModel
 from consumer.model.stored import StoredModel, manifest_name
@@ -25,6 +27,22 @@ def read_manifest(stored: StoredModel) -> Manifest | None:
         raise _bad(stored, f"{place}: {first['msg']}" if place else first["msg"]) from invalid
     _check(stored, manifest)
     return manifest
+
+
+class _Named(BaseModel):
+    """The one field of a manifest that says what to read; of any version, good or bad."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    generation: Annotated[int, Field(ge=1, lt=2**63)] | None = None
+
+
+def named_generation(manifest: bytes) -> int | None:
+    """Give the generation of the pickle that a manifest names; None where it names none."""
+    try:
+        return _Named.model_validate_json(manifest).generation
+    except ValidationError:  # read_manifest says what is wrong with it
+        return None
 
 
 def _check(stored: StoredModel, manifest: Manifest) -> None:

@@ -11,7 +11,6 @@ def refuse_what_is_not_built(settings: Settings) -> None:
         BadSettings: names the setting.
     """
     asked = {
-        "model.poll_seconds": settings.model.poll_seconds > 0,
         "model.shadow": settings.model.shadow is not None,
     }
     for name, is_asked in asked.items():

@@ -124,8 +124,8 @@ class ModelSettings(Section):
     """The only digest that is accepted, whatever the manifest says."""
     allowed_globals: GlobalNames = ()
     """Further module:name pairs that the pickle may use, beside the built-in list."""
-    poll_seconds: Annotated[float, Field(ge=0)] = 0
-    """Seconds between looks for a new model; 0 never looks."""
+    poll_seconds: Annotated[float, Field(ge=0, le=86_400)] = 60
+    """Seconds between looks for a new model; 0 never looks, and needs a restart instead."""
     shadow: str | None = None
     """Path or gs:// address of a second model that is scored beside and publishes nothing."""
 

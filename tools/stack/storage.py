@@ -23,7 +23,17 @@ class Storage(Part):
     nothing of the server's log, which blocks the server once a pipe is full of it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, versions: bool = False) -> None:
+        """Prepare a server.
+
+        Args:
+            versions: whether buckets may keep every generation of an object; then all objects are
+                in memory, and gone with :meth:`stop`.
+
+        Raises:
+            ServerFailed: there is none for this machine.
+        """
+        self._backend = "memory" if versions else "filesystem"
         self._binary = _binary()
         if self._binary is None:
             raise ServerFailed(
@@ -53,9 +63,15 @@ class Storage(Part):
             client_options={"api_endpoint": self.address},
         )
 
-    def create_bucket(self, bucket: str) -> None:
-        """Make a bucket."""
-        self.client.create_bucket(bucket)
+    def create_bucket(self, bucket: str, *, versioning: bool = False) -> None:
+        """Make a bucket; with ``versioning`` it keeps every generation ("Object Versioning")."""
+        made = self.client.bucket(bucket)
+        made.versioning_enabled = versioning
+        self.client.create_bucket(made)
+
+    def delete(self, bucket: str, name: str) -> None:
+        """Delete an object."""
+        self.client.bucket(bucket).blob(name).delete()
 
     def upload(self, bucket: str, name: str, data: bytes) -> int:
         """Store an object; give back its generation."""
@@ -72,7 +88,7 @@ class Storage(Part):
         if self._server is not None:
             return
         where = ["-host", "127.0.0.1", "-port", str(self._port), "-external-url", self.address]
-        objects = ["-backend", "filesystem", "-filesystem-root", str(self._directory / "objects")]
+        objects = ["-backend", self._backend, "-filesystem-root", str(self._directory / "objects")]
         self._server = Server(
             "fake-gcs-server",
             [str(self._binary), "-scheme", "http", "-log-level", "warn", *where, *objects],

@@ -36,7 +36,7 @@ def training_frame() -> pd.DataFrame:
     return frame_of(COLUMNS, list(zip(countries, ages, balances, strict=True)))
 
 
-def trained() -> Any:
+def trained(*, rounds: int = 20) -> Any:
     """A pipeline of scikit-learn's own parts, fitted."""
     frame = training_frame()
     churn = np.where(frame["AGE"] > 50, "Yes", "No")
@@ -44,7 +44,7 @@ def trained() -> Any:
         (OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1), ["PAYS"]),
         remainder="passthrough",
     )
-    return make_pipeline(encode, HistGradientBoostingClassifier(max_iter=20)).fit(frame, churn)
+    return make_pipeline(encode, HistGradientBoostingClassifier(max_iter=rounds)).fit(frame, churn)
 
 
 def manifest_of(content: bytes, estimator: Any, **changes: Any) -> Manifest:

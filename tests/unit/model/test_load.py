@@ -1,6 +1,7 @@
 import json
 import pickle
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 import pytest
@@ -217,3 +218,17 @@ def test_replacing_pickle_or_manifest_changes_the_generation(tmp_path: Path) -> 
     path.write_bytes(b"another pickle")
     generations = {loaded.generation, without_manifest, current_generation(str(path))}
     assert len(generations) == 3
+
+
+class RaisesWhenLookedAt(CountsFromNewestRow):
+    """A model whose attributes are code of its own."""
+
+    @property
+    def feature_names_in_(self) -> NoReturn:  # type: ignore[override]
+        raise ZeroDivisionError
+
+
+def test_a_model_that_raises_while_it_is_looked_at_is_refused(tmp_path: Path) -> None:
+    path = store(tmp_path, RaisesWhenLookedAt())
+    with pytest.raises(BadModel, match="raised ZeroDivisionError while it was checked"):
+        load_model(str(path), sha256=sha256_of(path), allowed_globals=allow(RaisesWhenLookedAt))

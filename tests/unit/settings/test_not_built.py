@@ -10,7 +10,6 @@ from consumer.settings.not_built import refuse_what_is_not_built
 @pytest.mark.parametrize(
     ("key", "value"),
     [
-        ("model.poll_seconds", 60),
         ("model.shadow", "gs://bucket/other.pkl"),
     ],
 )
@@ -23,4 +22,4 @@ def test_a_setting_of_a_later_version_is_named(key: str, value: object) -> None:
 def test_the_defaults_ask_for_nothing_that_is_not_built() -> None:
     defaults = Settings()
     refuse_what_is_not_built(defaults)
-    assert (defaults.model.poll_seconds, defaults.history.enabled) == (0, False)
+    assert (defaults.model.poll_seconds, defaults.history.enabled) == (60, False)

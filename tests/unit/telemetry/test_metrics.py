@@ -37,6 +37,10 @@ def test_each_contracted_name_is_there() -> None:
         "churn_held_seconds",
         "churn_dependency_up",
         "churn_model_row_by_row",
+        "churn_model_load_seconds",
+        "churn_model_swap_seconds",
+        "churn_model_refused",
+        "churn_model_look_failures",
         "churn_health_state",
     }
 
