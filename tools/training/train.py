@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from schemas.manifest import Manifest, Versions
 from tools.tables_csv import CustomerRow, IndicatorsRow
-from tools.training.evaluation import Progress, evaluate, silent
+from tools.training.evaluation import REPEATS, Progress, evaluate, silent
 from tools.training.pipeline import fit
 from tools.training.references import golden_rows, model_columns
 from tools.training.table import training_table
@@ -31,6 +31,7 @@ def train_model(
     version: str,
     seed: int,
     clock: Callable[[], datetime],
+    repeats: int = REPEATS,
     progress: Progress[Any] = silent,
 ) -> TrainedModel:
     """Cross-validate, choose the threshold, and fit on every labelled customer.
@@ -43,8 +44,9 @@ def train_model(
         as_of: the day to count tenure to; None leaves ``DATE_ENTREE`` out of the model.
         name: the model's name, as alerts carry it.
         version: the model's version, as alerts carry it.
-        seed: of the folds, the gaps and the boosting.
+        seed: of the folds and the gaps.
         clock: tells when the manifest was made, with a time zone.
+        repeats: how often the five-fold cross-validation is repeated.
         progress: sees the fits of the cross-validation go by.
 
     Raises:
@@ -52,7 +54,7 @@ def train_model(
     """
     table = training_table(customers, indicators, as_of=as_of)
     with threadpool_limits(limits=1):  # sums in one order on every machine
-        evaluation = evaluate(table, seed=seed, progress=progress)
+        evaluation = evaluate(table, seed=seed, repeats=repeats, progress=progress)
         estimator = fit(table.columns, table.frame, table.churned, seed)
         golden = golden_rows(table, estimator, seed)
     content = pickle.dumps(estimator, protocol=PICKLE_PROTOCOL)
@@ -69,7 +71,7 @@ def train_model(
         created_at=clock(),
         golden=golden,
     )
-    return TrainedModel(content, manifest, table.churned, evaluation.probabilities)
+    return TrainedModel(content, manifest, table, evaluation)
 
 
 def _versions() -> Versions:

@@ -7,12 +7,13 @@ from pathlib import Path
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 from sklearn.metrics import precision_recall_curve
 
 from consumer.model.stored import manifest_name
 from schemas.manifest import Manifest
 from tools.errors import BadInput
+from tools.training.evaluation import Evaluation
+from tools.training.table import TrainingTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +22,9 @@ class TrainedModel:
 
     pickle: bytes = field(repr=False)
     manifest: Manifest
-    churned: NDArray[np.bool_] = field(repr=False)
-    """The truth, shape ``(n,)``."""
-    probabilities: NDArray[np.float64] = field(repr=False)
-    """Out of fold, shape ``(n,)``."""
+    table: TrainingTable = field(repr=False)
+    """The customers it was trained on, and the truth."""
+    evaluation: Evaluation = field(repr=False)
 
     @property
     def metrics(self) -> dict[str, float]:
@@ -74,14 +74,18 @@ def _metrics_json(trained: TrainedModel) -> str:
 
 
 def _plot(trained: TrainedModel, path: Path) -> None:
-    precision, recall, thresholds = precision_recall_curve(trained.churned, trained.probabilities)
+    precision, recall, thresholds = precision_recall_curve(
+        trained.table.churned, trained.evaluation.probabilities
+    )
     chosen = int(np.searchsorted(thresholds, trained.manifest.threshold).clip(0, len(recall) - 1))
     figure = Figure(figsize=(6, 4.5), layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
     axes.plot(recall, precision, linewidth=1.5)
     axes.plot(recall[chosen], precision[chosen], "o", label=_label(trained))
-    axes.axhline(trained.churned.mean(), linestyle=":", color="grey", label="alerts at random")
+    axes.axhline(
+        trained.table.churned.mean(), linestyle=":", color="grey", label="alerts at random"
+    )
     axes.set(xlabel="recall", ylabel="precision", xlim=(0, 1), ylim=(0, 1.02))
     axes.set_title(f"{trained.manifest.name} {trained.manifest.version}: five-fold, out of fold")
     axes.legend()

@@ -23,5 +23,5 @@ def test_the_model_is_better_than_the_one_it_replaces(as_of: date | None) -> Non
     """F1 above 0.61 was the bar of the served model before."""
     table = training_table(read_customers(CUSTOMERS), read_indicators(INDICATORS), as_of=as_of)
     metrics = evaluate(table, seed=0).metrics
-    assert metrics["f1"] > 0.615
-    assert metrics["roc_auc"] > 0.86
+    assert metrics["f1"] >= 0.625
+    assert metrics["roc_auc"] >= 0.868

@@ -13,7 +13,8 @@ from schemas.manifest import Value
 from schemas.tables import FEATURE_OF_COLUMN, FEATURES, Kind
 from tests.unit.training.rows import bank
 from tools.sample import AS_OF, generate
-from tools.training.pipeline import fit, with_gaps, without_indicators
+from tools.training.gaps import with_gaps, without_indicators
+from tools.training.pipeline import fit
 from tools.training.table import TrainingTable, training_table
 
 COLUMNS = tuple(FEATURE_OF_COLUMN)
