@@ -7,8 +7,8 @@ healthy as an idle one. A restart is asked for only where a restart can help.
 State              when (the first that holds)                      live   ready
 =================  ===============================================  =====  ======
 draining           SIGTERM came                                     yes    no
-starting           ``started`` was not called yet                   yes    no
 dependency down    something outside is away; waiting for it        yes    no
+starting           ``started`` was not called yet                   yes    no
 stalled            messages are held, but none was settled for      no     no
                    ``stall_seconds``
 stream dead        a stream ended and was not opened again, or      yes    no
@@ -171,8 +171,8 @@ class Health:
     def _state(self) -> State:
         rules = (
             (State.DRAINING, self._draining),
-            (State.STARTING, not self._started),
             (State.DEPENDENCY_DOWN, bool(self._down)),
+            (State.STARTING, not self._started),
             (State.STALLED, self._without_progress() > self._stall_seconds),
             (State.STREAM_DEAD, bool(self._dead) or not self._open),
             (State.WORKING, self._in_flight > 0),

@@ -53,16 +53,23 @@ class Hold:
         self._clock = clock
         self._sleep = sleep
 
-    def until_up(self, action: Callable[[], Result], *, starting: bool = False) -> Result:
+    def until_up(self, action: Callable[[], Result]) -> Result:
         """Do it; where a dependency is down, do it again and again until it is done.
-
-        Args:
-            action: what to do.
-            starting: nothing is held yet, so a stop leaves nothing to finish and ends the waiting.
 
         Raises:
             DependencyDown: the dependency was still away when the time to stop was over.
         """
+        return self._repeat(action, lambda: self._stop.expired)
+
+    def until_up_at_start(self, action: Callable[[], Result]) -> Result:
+        """Do it as :meth:`until_up` does; nothing is held yet that a stop leaves time to finish.
+
+        Raises:
+            DependencyDown: the dependency was still away when somebody asked to stop.
+        """
+        return self._repeat(action, lambda: self._stop.requested)
+
+    def _repeat(self, action: Callable[[], Result], is_over: Callable[[], bool]) -> Result:
         down: DependencyDown | None = None
         for delay in back_off(self._random):
             try:
@@ -70,7 +77,7 @@ class Hold:
             except DependencyDown as error:
                 self._held(error, first=down is None)
                 down = error
-                self._wait(delay, error, starting=starting)
+                self._wait(delay, error, is_over)
             except ChurnError:
                 self._released(down)  # whatever it answered, it did answer
                 raise
@@ -91,10 +98,10 @@ class Hold:
         self.metrics.released(error.dependency)
         log.info("dependency_back", dependency=error.dependency)
 
-    def _wait(self, delay: float, error: DependencyDown, *, starting: bool) -> None:
+    def _wait(self, delay: float, error: DependencyDown, is_over: Callable[[], bool]) -> None:
         started = self._clock()
         while self._clock() - started < delay:
-            if self._stop.requested if starting else self._stop.expired:
+            if is_over():
                 raise error
             self._sleep(_SLICE_SECONDS)
         self.metrics.held(error.dependency, self._clock() - started)

@@ -18,7 +18,7 @@ def run_worker(settings: Settings, stop: StopSignal) -> None:
     """Work until it is asked to stop; the status server answers from the first moment on.
 
     Raises:
-        DependencyDown: a part could not be reached at start.
+        DependencyDown: a part was still away at the start when somebody asked to stop.
         WorkerBroken: something is wrong that somebody has to mend.
     """
     metrics, health = Metrics(), Health()

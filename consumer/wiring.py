@@ -22,9 +22,8 @@ from consumer.no_history import NO_HISTORY
 from consumer.ports import History
 from consumer.processing import Processing
 from consumer.publisher import Publisher
-from consumer.scorer import Scorer, open_scorer
+from consumer.scorer import Attempt, Scorer, open_scorer
 from consumer.settings import Settings
-from consumer.settings.not_built import refuse_what_is_not_built
 from consumer.settlement import Settlement
 from consumer.stopping import StopSignal
 from consumer.subscriber import FlowLimits, Inbox, Subscriber
@@ -39,40 +38,48 @@ from consumer.worker import Worker
 def open_worker(
     settings: Settings, *, stop: StopSignal, health: Health, metrics: Metrics
 ) -> Iterator[Worker]:
-    """Build the whole worker: the sinks first, then the source.
+    """Build the whole worker: the sinks first, then the source. A part that is away is waited for.
 
     Raises:
-        DependencyDown: a part cannot be reached at start.
+        DependencyDown: a part was still away when somebody asked to stop.
         WorkerBroken: a part is missing or wrong.
     """
-    refuse_what_is_not_built(settings)
+    hold = Hold(stop, health=health, metrics=metrics, random_=random.SystemRandom())
+    attempt = hold.until_up_at_start
     with ExitStack() as opened:
-        scorer = opened.enter_context(open_scorer(settings))
-        history = opened.enter_context(_history(settings, scorer))
+        scorer = opened.enter_context(open_scorer(settings, attempt))
+        history = opened.enter_context(_history(settings, scorer, attempt))
         publisher = opened.enter_context(closing(_publisher(settings)))
-        publisher.check_topics()
+        attempt(publisher.check_topics)
         client = opened.enter_context(open_client())
-        subscription = describe(client, settings.subscription_path)
+        subscription = attempt(lambda: describe(client, settings.subscription_path))
         _refuse_attempts_above_policy(settings, subscription)
         subscriber = _subscriber(settings, client, health)
         opened.enter_context(
             Reachability(lambda: describe(client, settings.subscription_path), health)
         )
         metrics.inflight_messages.set_function(lambda: subscriber.held)
-        served = opened.enter_context(
+        models = opened.enter_context(
             open_models(settings, scorer.model, health=health, metrics=metrics)
         )
-        hold = Hold(stop, health=health, metrics=metrics, random_=random.SystemRandom())
         dispatch = _dispatch(settings, publisher, scorer.policy)
         yield Worker(
             subscriber=subscriber,
-            process=Processing(subscription.topic, scorer.profiles, history, served, metrics),
+            process=Processing(
+                subscription.topic,
+                scorer.profiles,
+                history,
+                models.served,
+                metrics,
+                models.shadow,
+            ),
             dispatch=dispatch,
             settlement=_settlement(publisher, dispatch, history, hold, stop),
             hold=hold,
             stop=stop,
             health=health,
             metrics=metrics,
+            dispatched=models.shadow.release,
         )
 
 
@@ -96,12 +103,12 @@ def _dispatch(settings: Settings, publisher: Publisher, policy: AlertPolicy) -> 
 
 
 @contextmanager
-def _history(settings: Settings, scorer: Scorer) -> Iterator[History]:
+def _history(settings: Settings, scorer: Scorer, attempt: Attempt) -> Iterator[History]:
     if not settings.history.enabled:
         yield NO_HISTORY
         return
     engine = scorer.database.engine
-    require_schema(engine)
+    attempt(lambda: require_schema(engine))
     with Retention(engine, keep=timedelta(days=settings.history.keep_days), now=_now):
         yield SqlHistory(engine, now=_now, rule=_alert_rule(settings))
 

@@ -8,9 +8,13 @@ T = TypeVar("T")
 
 
 def wait_until(
-    condition: Callable[[], T], *, timeout: float = 10, what: str = "the condition"
+    condition: Callable[[], T],
+    *,
+    timeout: float = 10,
+    every: float = 0.01,
+    what: str = "the condition",
 ) -> T:
-    """Ask ``condition`` until it gives something true, and give that back.
+    """Ask ``condition`` every few seconds until it gives something true, and give that back.
 
     Raises:
         AssertionError: ``timeout`` seconds went by.
@@ -18,5 +22,5 @@ def wait_until(
     deadline = time.monotonic() + timeout
     while not (value := condition()):
         assert time.monotonic() < deadline, f"{what} did not come true within {timeout} s"
-        time.sleep(0.01)
+        time.sleep(every)
     return value

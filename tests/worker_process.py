@@ -5,6 +5,7 @@ are expected to end by themselves start exactly as in production, as does ``chur
 """
 
 import json
+import os
 import re
 import signal
 import subprocess
@@ -14,6 +15,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,16 @@ from tools.stack.environment import isolated
 START_SECONDS = 60.0
 STOP_SECONDS = 40.0
 _EVENTS = re.compile(r'^churn_events_total\{outcome="(\w+)"\} (\S+)$', re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a process has used."""
+
+    cpu_seconds: float
+    """Of all its threads since its start."""
+    memory: int
+    """Bytes resident now."""
 
 
 class WorkerProcess:
@@ -48,18 +60,26 @@ class WorkerProcess:
     @property
     def catches_sigterm(self) -> bool:
         """Whether its handler is in place; before, SIGTERM just ends it ("proc(5)", Linux)."""
-        caught = self._proc("SigCgt")
-        assert caught, "no Linux here"
-        return bool(int(caught, 16) & 1 << signal.SIGTERM - 1)
+        return bool(int(self._proc("SigCgt") or "0", 16) & 1 << signal.SIGTERM - 1)
 
     @property
     def peak_memory(self) -> int:
         """Most bytes that were resident at once, ever; 0 once it has ended ("proc(5)", Linux)."""
         return int(self._proc("VmHWM").removesuffix(" kB") or 0) * 1024
 
+    def usage(self) -> Usage:
+        """What it has used so far ("proc(5)", Linux)."""
+        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
+        ticks = int(fields[11]) + int(fields[12])
+        resident = int(self._proc("VmRSS").removesuffix(" kB")) * 1024
+        return Usage(ticks / os.sysconf("SC_CLK_TCK"), resident)
+
     def _proc(self, name: str) -> str:
         """What the kernel says of it under this name; nothing of what has ended."""
-        status = Path(f"/proc/{self._process.pid}/status").read_text()
+        try:
+            status = Path(f"/proc/{self._process.pid}/status").read_text()
+        except (FileNotFoundError, ProcessLookupError):
+            return ""
         found = re.search(rf"^{name}:\s*(.+)$", status, re.MULTILINE)
         return found[1] if found else ""
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from tests.chaos.crew import Crew
 from tests.chaos.disturbances import Strikes, Trouble, make
 from tests.chaos.events import Event
-from tests.chaos.plan import Disturbance, Kind
+from tests.chaos.plan import Disturbance
 from tests.chaos.report import Incident
 from tests.chaos.world import World
 
@@ -114,11 +114,3 @@ class Conductor:
         self.incidents.append(
             Incident(active.disturbance.kind, active.began_at, self._clock(), active.strikes())
         )
-
-
-NEEDED_TO_START = (Kind.DATABASE_STOPPED, Kind.STORAGE_AWAY_AT_START, Kind.STORAGE_AWAY)
-
-
-def outages(incidents: Sequence[Incident]) -> list[tuple[float, float]]:
-    """Say from when to when a part was away without which no worker can start."""
-    return [(each.began_at, each.ended_at) for each in incidents if each.kind in NEEDED_TO_START]

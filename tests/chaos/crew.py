@@ -9,9 +9,6 @@ from pathlib import Path
 from tests.worker_process import STOP_SECONDS, WorkerProcess
 from tools.stack.ports import free_port
 
-RESTART_SECONDS = 1.0
-"""Pause before a worker that ended by itself is started again; Kubernetes waits longer."""
-
 
 class Asked(Enum):
     """What a worker was asked to do."""
@@ -34,23 +31,12 @@ class End:
     code: int
     began_at: float
     ended_at: float
-    was_ready: bool
     last_line: str
 
     @property
     def is_as_asked(self) -> bool:
         """Whether it did what it was told; SIGKILL may strike one that is stopping."""
         return self.code == EXIT_CODES.get(self.asked)
-
-    @property
-    def gave_up_at_start(self) -> bool:
-        """Whether it said in one line that it could not start."""
-        return (
-            self.asked is Asked.WORK
-            and self.code == 1
-            and not self.was_ready
-            and self.last_line.startswith("churn: ")
-        )
 
 
 @dataclass
@@ -95,8 +81,7 @@ class Crew:
         """Take down what has ended, and start another in its place."""
         for place, member in enumerate(self.members):
             if member.ended_at:
-                if time.monotonic() - member.ended_at >= self._pause(member):
-                    self.members[place] = self._start()
+                self.members[place] = self._start()
             elif member.process.exit_code is not None:
                 self._ended(member)
             else:
@@ -154,9 +139,6 @@ class Crew:
         environment = {**self._environment, "CHURN_API__PORT": str(free_port())}
         return Member(WorkerProcess(environment, log), time.monotonic())
 
-    def _pause(self, member: Member) -> float:
-        return RESTART_SECONDS if member.asked is Asked.WORK else 0.0
-
     def _measure(self, member: Member) -> None:
         self.peak_memory = max(self.peak_memory, member.process.peak_memory)
 
@@ -175,26 +157,16 @@ class Crew:
                 code=code,
                 began_at=member.began_at,
                 ended_at=member.ended_at,
-                was_ready='"ready"' in log,
                 last_line=next(reversed(log.splitlines()), ""),
             )
         )
 
 
-def unexplained(ends: Sequence[End], outages: Sequence[tuple[float, float]]) -> list[str]:
-    """Name the workers that ended by themselves, save those that could not start in an outage.
-
-    Args:
-        ends: how workers ended.
-        outages: from when to when something was away that a worker needs to start.
-    """
+def unexplained(ends: Sequence[End]) -> list[str]:
+    """Name the workers that ended in another way than they were asked to."""
     return [
         f"a worker that was asked to {end.asked.name.lower()} ended with {end.code} after "
         f"{end.ended_at - end.began_at:.1f} s: {end.last_line}"
         for end in ends
-        if not end.is_as_asked and not (end.gave_up_at_start and _met(end, outages))
+        if not end.is_as_asked
     ]
-
-
-def _met(end: End, outages: Sequence[tuple[float, float]]) -> bool:
-    return any(begin <= end.ended_at and end.began_at <= until for begin, until in outages)

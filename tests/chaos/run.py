@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from consumer.subscriber.streams import LEASE_EXTENSION_SECONDS
-from tests.chaos.conductor import Conductor, Crm, outages
+from tests.chaos.conductor import Conductor, Crm
 from tests.chaos.crew import Crew, unexplained
 from tests.chaos.events import Event, make_events
 from tests.chaos.ledger import Expected, Found, complaints, is_complete
@@ -122,7 +122,7 @@ class Run:
     def _judge(self, survivors: Survivors) -> None:
         crew, left_over = survivors.crew, self.world.left_over()
         wrong = [
-            *unexplained(crew.ends, outages(survivors.incidents)),
+            *unexplained(crew.ends),
             *complaints(survivors.expected, survivors.found),
             *([f"{left_over} events wait that no worker has ended"] if left_over else []),
         ]
@@ -137,6 +137,5 @@ def _totals(survivors: Survivors) -> Mapping[str, object]:
         "events that were silent": len(survivors.expected.silent),
         "dead letters": f"{len(found.letters)}, and {found.letter_copies} more copies",
         "workers started": crew.started,
-        "workers that could not start in an outage": sum(e.gave_up_at_start for e in crew.ends),
         "a worker's memory at most, MiB": crew.peak_memory // 2**20,
     }

@@ -36,12 +36,6 @@ def test_a_missing_model_names_the_setting(bank: Bank, tmp_path: Path) -> None:
 
 
 @embedded_only
-def test_an_unreachable_database_names_the_setting(bank: Bank) -> None:
-    changed = {**bank.environment, "CHURN_POSTGRESQL__UNIX_SOCKET": "/nowhere/.s.PGSQL.5432"}
-    assert "postgresql.unix_socket" in only_line(changed)
-
-
-@embedded_only
 def test_a_wrong_subscription_names_the_setting(bank: Bank) -> None:
     line = only_line({**bank.environment, "CHURN_PUBSUB__SUBSCRIPTION": "wrong-name"})
     assert "pubsub.subscription" in line
@@ -69,8 +63,3 @@ def test_a_wrong_key_in_the_settings_file_names_the_nearest(bank: Bank, tmp_path
 def test_more_attempts_than_the_subscription_allows_are_refused(bank: Bank) -> None:
     line = only_line({**bank.environment, "CHURN_PUBSUB__MAX_DELIVERY_ATTEMPTS": "10"})
     assert "pubsub.max_delivery_attempts" in line
-
-
-@embedded_only
-def test_a_setting_of_a_later_version_is_refused_and_not_ignored(bank: Bank) -> None:
-    assert "model.shadow" in only_line({**bank.environment, "CHURN_MODEL__SHADOW": "other.pkl"})

@@ -119,11 +119,16 @@ def test_a_stop_ends_the_waiting_when_its_time_is_over() -> None:
     assert 20 <= world.time.now < 21
 
 
+def test_an_hour_of_outage_at_the_start_is_waited_out_too() -> None:
+    world = World()
+    assert world.hold.until_up_at_start(down_for(world.time, 3600)) == "done"
+
+
 def test_a_stop_while_starting_ends_the_waiting_at_once() -> None:
     world = World()
     world.stop.request()
     with pytest.raises(DatabaseDown):
-        world.hold.until_up(down_for(world.time, 3600), starting=True)
+        world.hold.until_up_at_start(down_for(world.time, 3600))
     assert world.time.now == 0
 
 
