@@ -18,9 +18,14 @@ from consumer.ports import History, Model, Profiles
 from consumer.recall import recall
 from consumer.record import record
 from consumer.score import score
-from consumer.stages import Outcome
+from consumer.stages import Outcome, Scored
 
 Stage = Callable[[str], AbstractContextManager[object]]
+Observe = Callable[[Sequence[Scored]], object]
+
+
+def unobserved(scored: Sequence[Scored]) -> None:
+    """Look at nothing that was scored."""
 
 
 def process(
@@ -32,6 +37,7 @@ def process(
     policy: AlertPolicy,
     history: History = NO_HISTORY,
     stage: Stage = nullcontext,
+    observe: Observe = unobserved,
 ) -> list[Outcome]:
     """Decide what becomes of each message; outcomes stand in the order of the batch.
 
@@ -47,6 +53,7 @@ def process(
         rows, unknown = enrich(fresh, profiles, model.columns)  # one query
     with stage("score"):
         scored, unscorable = score(rows, model)  # one call
+    observe(scored)
     with stage("decide"):
         decided, unexplained = decide(scored, model, policy)  # alert or silence
     with stage("record"):

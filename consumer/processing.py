@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from consumer.message import Message
 from consumer.pipeline import process
 from consumer.ports import History, Profiles
 from consumer.served import Served
+from consumer.shadow import NO_SHADOW, Comparer
 from consumer.stages import Outcome
 from consumer.telemetry import Metrics
 
@@ -20,6 +22,7 @@ class Processing:
     history: History
     served: Served
     metrics: Metrics
+    shadow: Comparer = NO_SHADOW
 
     def __call__(self, batch: Sequence[Message]) -> list[Outcome]:
         """Decide what becomes of each message; as :func:`consumer.pipeline.process` says."""
@@ -32,4 +35,7 @@ class Processing:
             policy=serving.policy,
             history=self.history,
             stage=self.metrics.stage,
+            observe=partial(
+                self.shadow.note, model=serving.model, threshold=serving.policy.threshold
+            ),
         )

@@ -19,6 +19,10 @@ from consumer.telemetry import Metrics
 log = structlog.get_logger(__name__)
 
 
+def nothing_more() -> None:
+    """Do nothing once a batch was dispatched."""
+
+
 @dataclass(frozen=True, slots=True)
 class Worker:
     """Wired by :mod:`consumer.wiring`; :meth:`run` is its whole life."""
@@ -31,6 +35,8 @@ class Worker:
     stop: StopSignal
     health: Health
     metrics: Metrics
+    dispatched: Callable[[], object] = nothing_more
+    """Called after each batch that was dispatched; must neither wait nor raise."""
 
     def run(self) -> None:
         """Work until the stop signal, then finish what is held and return.
@@ -63,6 +69,7 @@ class Worker:
             raise
         self._report(outcomes)
         self.settlement.put(self.dispatch.send(batch, outcomes))
+        self.dispatched()
 
     def _report(self, outcomes: Sequence[Outcome]) -> None:
         """Count and log what an operator wants to know; never a customer's data."""

@@ -15,7 +15,6 @@ from consumer.doctor.pubsub_checks import PubsubChecks
 from consumer.doctor.report import failed, lines
 from consumer.doctor.subscription_checks import SubscriptionChecks
 from consumer.settings import Settings
-from consumer.settings.not_built import refuse_what_is_not_built
 from consumer.settings.permissions import find_exposed
 
 __all__ = ["CheckResult", "Edges", "Status", "main_report", "run_checks"]
@@ -57,8 +56,7 @@ def run_checks(
 
 
 def _names(settings: Settings) -> Finding:
-    """Find every name that the worker needs, and nothing that it would ignore."""
-    refuse_what_is_not_built(settings)
+    """Find every name that the worker needs."""
     return Finding(
         f"deployment {settings.deployment}; {settings.subscription_path} → "
         f"{settings.alert_topic_path}, {settings.dead_letter_topic_path}"
