@@ -36,7 +36,7 @@ def test_whatever_its_shadow_does_the_worker_publishes_what_its_own_model_says(
     bank: Bank, trained: TrainedModel, tmp_path: Path
 ) -> None:
     place = tmp_path / f"{trained.manifest.name}.pkl"
-    more = {"CHURN_MODEL__SHADOW": str(place), "CHURN_MODEL__POLL_SECONDS": "0.1"}
+    more = {"CHURN_MODEL__SHADOW": str(place), "CHURN_MODEL__POLL_SECONDS": "0.5"}
     with bank.worker(**ALL_ALERT, **more) as worker:
         wait_until(lambda: "shadow model out of reach" in worker.health()["notes"])
         work(bank, worker, "missing", trained)
