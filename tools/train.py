@@ -13,6 +13,7 @@ from tools.options import CustomersCsv, IndicatorsCsv
 from tools.tables_csv import read_customers, read_indicators
 from tools.terminal import progress
 from tools.training import TrainedModel, train_model, write_model
+from tools.training.evaluation import REPEATS
 
 T = TypeVar("T")
 
@@ -36,11 +37,15 @@ def train(
         str | None, typer.Option(help="Version of the model; without it the time of training.")
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same model.")] = 0,
+    repeats: Annotated[
+        int, typer.Option(min=1, help="How often the cross-validation is repeated.")
+    ] = REPEATS,
     as_json: Annotated[bool, typer.Option("--json", help="Report as one JSON object.")] = False,
 ) -> None:
-    """Train a model; write NAME.pkl, its manifest, metrics.json and precision_recall.png.
+    """Train a model; write NAME.pkl, its manifest, metrics.json, plots and model_card.html.
 
-    Quality is measured by five-fold cross-validation, three times over.
+    Quality is measured by five-fold cross-validation, three times over. The model card is one page
+    that needs no network; the manifest belongs beside the pickle wherever that goes.
 
     Example: churn train -c customer.csv -i indicators.csv -o model --as-of 2021-01-01
     """
@@ -56,9 +61,10 @@ def train(
         version=version or f"{_now():%Y%m%dT%H%M%SZ}",
         seed=seed,
         clock=_now,
-        progress=_shown,
+        repeats=repeats,
+        progress=_cross_validating,
     )
-    path = write_model(trained, output)
+    path = write_model(trained, output, progress=_judging)
     typer.echo(_report(trained, path, as_json=as_json))
 
 
@@ -70,8 +76,12 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _shown(fits: Iterable[T], total: int) -> Iterable[T]:
+def _cross_validating(fits: Iterable[T], total: int) -> Iterable[T]:
     return progress(fits, "cross-validating", total)
+
+
+def _judging(parts: Iterable[T], total: int) -> Iterable[T]:
+    return progress(parts, "judging parts of the customers", total)
 
 
 def _report(trained: TrainedModel, path: Path, *, as_json: bool) -> str:

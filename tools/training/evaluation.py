@@ -6,17 +6,9 @@ from typing import Any, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import (
-    average_precision_score,
-    brier_score_loss,
-    f1_score,
-    log_loss,
-    precision_score,
-    recall_score,
-    roc_auc_score,
-)
 from sklearn.model_selection import StratifiedKFold
 
+from tools.training.measures import measures
 from tools.training.pipeline import fit
 from tools.training.table import TrainingTable
 from tools.training.threshold import Flags, Floats, best_threshold
@@ -88,7 +80,7 @@ def evaluate(
         if fold.repeat == 0:
             first.append((fold, model))
     alerts = _honest_alerts(table.churned, scores, folds)
-    metrics = _metrics(table.churned, scores, alerts)
+    metrics = measures(table.churned, scores, alerts)
     threshold = best_threshold(table.churned, scores)
     return Evaluation(threshold, metrics, scores, alerts, tuple(first))
 
@@ -110,21 +102,3 @@ def _honest_alerts(churned: Flags, scores: Floats, folds: list[Fold]) -> Flags:
         threshold = best_threshold(churned[fold.seen], of_repeat[fold.seen])
         alerts[fold.repeat, fold.unseen] = of_repeat[fold.unseen] >= threshold
     return alerts
-
-
-def _metrics(churned: Flags, scores: Floats, alerts: Flags) -> dict[str, float]:
-    def averaged(metric: Callable[..., float], repeats: Flags | Floats, **how: Any) -> float:
-        return float(np.mean([metric(churned, each, **how) for each in repeats]))
-
-    return {
-        "f1": averaged(f1_score, alerts, zero_division=0.0),
-        "precision": averaged(precision_score, alerts, zero_division=0.0),
-        "recall": averaged(recall_score, alerts, zero_division=0.0),
-        "roc_auc": averaged(roc_auc_score, scores),
-        "average_precision": averaged(average_precision_score, scores),
-        "brier": averaged(brier_score_loss, scores),
-        "log_loss": averaged(log_loss, scores),
-        "alerts_per_1000": float(1000 * alerts.mean()),
-        "customers": float(len(churned)),
-        "churn_share": float(churned.mean()),
-    }

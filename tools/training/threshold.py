@@ -16,7 +16,8 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 _SMALLEST: Final = 1e-9
-_WEAK_PENALTY: Final = 1e3
+WEAK_PENALTY: Final = 1e3
+"""Only so that a sigmoid on scores without a mistake stays finite."""
 
 
 def best_threshold(churned: Flags, probabilities: Floats) -> float:
@@ -40,7 +41,7 @@ def log_odds(probabilities: Floats) -> Floats:
 
 def _put_right(truth: Flags, scores: Floats) -> Floats:
     odds = log_odds(scores)[:, np.newaxis]
-    sigmoid = LogisticRegression(C=_WEAK_PENALTY).fit(odds, truth)
+    sigmoid = LogisticRegression(C=WEAK_PENALTY).fit(odds, truth)
     return np.asarray(sigmoid.predict_proba(odds)[:, 1])
 
 

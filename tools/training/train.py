@@ -12,7 +12,9 @@ from threadpoolctl import threadpool_limits
 
 from schemas.manifest import Manifest, Versions
 from tools.tables_csv import CustomerRow, IndicatorsRow
+from tools.training.drift import drift_reference
 from tools.training.evaluation import REPEATS, Progress, evaluate, silent
+from tools.training.intervals import f1_bar
 from tools.training.pipeline import fit
 from tools.training.references import golden_rows, model_columns
 from tools.training.table import training_table
@@ -70,6 +72,9 @@ def train_model(
         training_data_sha256=table.sha256,
         created_at=clock(),
         golden=golden,
+        seed=seed,
+        f1_bar=f1_bar(table.churned, evaluation.alerts),
+        drift=drift_reference(table, evaluation.probabilities),
     )
     return TrainedModel(content, manifest, table, evaluation)
 

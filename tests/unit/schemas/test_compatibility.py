@@ -106,7 +106,7 @@ def test_an_alert_of_version_1_is_read_and_written_again_to_the_same_bytes(path:
 def test_a_manifest_of_version_1_is_read_whole() -> None:
     text = (V1 / "manifests" / "manifest.json").read_text(encoding="utf-8")
     manifest = Manifest.model_validate_json(text)
-    assert json.loads(manifest.model_dump_json()) == json.loads(text)
+    assert json.loads(manifest.model_dump_json(exclude_unset=True)) == json.loads(text)
 
 
 @pytest.mark.parametrize("path", V1_AVRO, ids=lambda path: path.stem)

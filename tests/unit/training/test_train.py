@@ -22,12 +22,26 @@ NOON = datetime(2024, 5, 1, 12, tzinfo=UTC)
 def trained_on(
     rows: tuple[list[CustomerRow], list[IndicatorsRow]], as_of: date | None = None, seed: int = 0
 ) -> TrainedModel:
-    return train_model(*rows, as_of=as_of, name="Small", version="3", seed=seed, clock=lambda: NOON)
+    return train_model(
+        *rows,
+        as_of=as_of,
+        name="Small",
+        version="3",
+        seed=seed,
+        clock=lambda: NOON,
+        repeats=1,
+    )
 
 
 @pytest.fixture(scope="module")
 def trained() -> TrainedModel:
     return trained_on(bank(), as_of=date(2021, 1, 1))
+
+
+@pytest.fixture(scope="module")
+def path(trained: TrainedModel, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the pickle was written, in a folder that was missing."""
+    return write_model(trained, tmp_path_factory.mktemp("written") / "new" / "folder")
 
 
 def test_the_manifest_says_what_was_trained(trained: TrainedModel) -> None:
@@ -55,6 +69,19 @@ def test_a_bank_that_knows_little_still_gets_a_model(tmp_path: Path) -> None:
     )
 
 
+def test_the_manifest_has_what_drift_and_later_tests_are_measured_against(
+    trained: TrainedModel,
+) -> None:
+    manifest = trained.manifest
+    assert manifest.seed == 0
+    assert manifest.f1_bar is not None
+    assert 0 < manifest.f1_bar <= manifest.metrics["f1"]
+    assert manifest.drift is not None
+    assert {*manifest.drift.numbers, *manifest.drift.categories} == {
+        column.name for column in manifest.columns
+    }
+
+
 def test_golden_rows_cover_gaps_an_unknown_country_and_nothing_at_all(
     trained: TrainedModel,
 ) -> None:
@@ -65,9 +92,8 @@ def test_golden_rows_cover_gaps_an_unknown_country_and_nothing_at_all(
     assert sum(None not in row for row in rows) >= 12
 
 
-def test_nobodys_name_is_in_what_is_written(trained: TrainedModel, tmp_path: Path) -> None:
-    write_model(trained, tmp_path)
-    assert all(b"Belor" not in path.read_bytes() for path in tmp_path.iterdir())
+def test_nobodys_name_is_in_what_is_written(path: Path) -> None:
+    assert all(b"Belor" not in file.read_bytes() for file in path.parent.iterdir())
 
 
 def test_the_same_rows_and_seed_give_the_same_bytes(trained: TrainedModel) -> None:
@@ -77,35 +103,41 @@ def test_the_same_rows_and_seed_give_the_same_bytes(trained: TrainedModel) -> No
 
 
 def test_the_worker_loads_what_was_written_and_scores_alike(
-    trained: TrainedModel, tmp_path: Path
+    trained: TrainedModel, path: Path
 ) -> None:
-    path = write_model(trained, tmp_path / "new" / "folder")
     model = load_model(str(path), sha256=trained.manifest.sha256)
     assert model.threshold == trained.manifest.threshold
     assert not model.row_by_row
     assert list(model.neutral) == list(model.columns)
 
 
-def test_four_files_are_written_and_nothing_is_left_beside_them(
-    trained: TrainedModel, tmp_path: Path
+def test_the_files_are_written_and_nothing_is_left_beside_them(
+    trained: TrainedModel, path: Path
 ) -> None:
-    assert write_model(trained, tmp_path) == tmp_path / "Small.pkl"
-    assert sorted(path.name for path in tmp_path.iterdir()) == [
+    assert path.name == "Small.pkl"
+    assert sorted(file.name for file in path.parent.iterdir()) == [
         "Small.pkl",
         "Small.pkl.manifest.json",
+        "calibration.png",
+        "importance.png",
         "metrics.json",
+        "model_card.html",
         "precision_recall.png",
+        "score_histogram.png",
     ]
-    assert (tmp_path / "precision_recall.png").read_bytes().startswith(b"\x89PNG")
-    metrics = json.loads((tmp_path / "metrics.json").read_text())
+    for plot in path.parent.glob("*.png"):
+        assert plot.read_bytes().startswith(b"\x89PNG")
+    metrics = json.loads(path.with_name("metrics.json").read_text())
     assert metrics["f1"] == trained.metrics["f1"]
     assert metrics["threshold"] == trained.manifest.threshold
 
 
 def test_writing_again_replaces_the_files(trained: TrainedModel, tmp_path: Path) -> None:
-    write_model(trained, tmp_path)
+    for name in ("Small.pkl", "Small.pkl.manifest.json"):
+        (tmp_path / name).write_text("old")
     newer = replace(trained, manifest=trained.manifest.model_copy(update={"version": "4"}))
     write_model(newer, tmp_path)
+    assert (tmp_path / "Small.pkl").read_bytes() == newer.pickle
     written = (tmp_path / "Small.pkl.manifest.json").read_bytes()
     assert Manifest.model_validate_json(written) == newer.manifest
 
@@ -131,6 +163,7 @@ def test_the_command_trains_writes_and_reports(
         output=tmp_path,
         as_of=datetime(2021, 1, 1),  # noqa: DTZ001 - what typer gives
         version="9",
+        repeats=1,
         as_json=True,
     )
     report = json.loads(capsys.readouterr().out)
@@ -141,7 +174,7 @@ def test_the_command_trains_writes_and_reports(
 def test_the_command_reports_in_words_and_versions_by_time(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    train(customers=CUSTOMER_CSV, indicators=INDICATORS_CSV, output=tmp_path)
+    train(customers=CUSTOMER_CSV, indicators=INDICATORS_CSV, output=tmp_path, repeats=1)
     told = capsys.readouterr()
     assert "ROC AUC 0." in told.out
     assert "trained on 968 customers" in told.out
