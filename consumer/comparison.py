@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from consumer.alerts import risk_of
-from consumer.features import build_frame, carries_all, inputs_of
+from consumer.features import carries_all, inputs_of
 from consumer.ports import Model
+from consumer.score import ask
 from consumer.stages import Scored
 
 Grade = Literal["silent", "high", "critical"]
@@ -51,7 +52,7 @@ def compare(
     Raises:
         ScoringFailed: the candidate fails on one of them.
     """
-    frame = build_frame([item.row for item in scored], candidate.columns)
+    probabilities = ask([item.row for item in scored], candidate)
     return [
         Pair(
             country=country_of(item),
@@ -59,7 +60,7 @@ def compare(
             candidate=grade(probability, candidate_threshold),
             difference=probability - item.probability,
         )
-        for item, probability in zip(scored, candidate.score(frame).tolist(), strict=True)
+        for item, probability in zip(scored, probabilities, strict=True)
     ]
 
 

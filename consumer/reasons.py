@@ -20,6 +20,9 @@ from schemas.manifest import Value
 MOST = 3
 """How many reasons an alert carries."""
 
+_DIGITS = 6
+"""Decimals of a contribution; below them lies what depends on the other rows of a batch."""
+
 _SMALLEST = 1e-9
 """Probabilities are kept this far from 0 and 1, where log-odds are infinite."""
 
@@ -39,6 +42,7 @@ def explain(scored: Sequence[Scored], model: Model) -> list[tuple[Reason, ...]]:
     )
     without = model.score(variants).reshape(len(columns), len(frame))
     moved = _log_odds(np.array([item.probability for item in scored])) - _log_odds(without)
+    moved = moved.round(_DIGITS)
     return [_reasons(frame, row, columns, moved[:, row]) for row in range(len(frame))]
 
 
@@ -61,7 +65,7 @@ def _reasons(
         Reason(
             feature=columns[i],
             value=_plain(frame[columns[i]].iloc[row]),
-            contribution=round(float(moved[i]), 6),
+            contribution=float(moved[i]),
         )
         for i in order[:MOST]
         if moved[i]

@@ -1,6 +1,7 @@
 """Each enriched event gets its probability, by one call of the model for the whole batch."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from consumer.errors import EventError
 from consumer.features import build_frame
@@ -8,19 +9,29 @@ from consumer.isolate import isolate
 from consumer.ports import Model
 from consumer.stages import Enriched, Failed, Scored
 
+DIGITS: Final = 8
+"""Decimals of a probability. The last bits of a sum depend on how many rows the matrix library
+takes at a time, and an event must score the same in every batch that it comes with."""
+
 
 def score(rows: Sequence[Enriched], model: Model) -> tuple[list[Scored], list[Failed]]:
     """Score the rows; one that the model fails on is found and fails alone."""
-
-    def run(part: Sequence[Enriched]) -> list[float]:
-        probabilities: list[float] = model.score(build_frame(part, model.columns)).tolist()
-        return probabilities
-
     scored: list[Scored] = []
     failed: list[Failed] = []
-    for row, result in zip(rows, isolate(run, rows), strict=True):
+    for row, result in zip(rows, isolate(lambda part: ask(part, model), rows), strict=True):
         if isinstance(result, EventError):
             failed.append(Failed(row.message, result))
         else:
             scored.append(Scored(row, result))
     return scored, failed
+
+
+def ask(rows: Sequence[Enriched], model: Model) -> list[float]:
+    """Give one probability a row, rounded to :data:`DIGITS`.
+
+    Raises:
+        ScoringFailed: for at least one row.
+    """
+    frame = build_frame(rows, model.columns)
+    probabilities: list[float] = model.score(frame).round(DIGITS).tolist()
+    return probabilities

@@ -14,6 +14,7 @@ from consumer.alerts import AlertPolicy
 from consumer.errors import ScoringFailed, UnprocessableRow
 from consumer.message import Message
 from consumer.pipeline import process
+from consumer.ports import Model
 from consumer.stages import Outcome
 from schemas.alerts import ModelReference
 from schemas.manifest import Value
@@ -121,7 +122,7 @@ class LogisticModel:
 def processed(
     *batch: Message,
     known: Mapping[int, Profile] | None = None,
-    model: LogisticModel | None = None,
+    model: Model | None = None,
     policy: AlertPolicy = POLICY,
 ) -> list[Outcome]:
     """What the worker decides about these messages at a bank that knows these customers."""

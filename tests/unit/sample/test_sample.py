@@ -4,7 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from consumer.alerts import AlertPolicy
 from consumer.model import load_model
+from consumer.stages import Alerted
+from tests.builders import processed, profile, update
 from tools.sample import AS_OF, COUNT, CUSTOMER_CSV, INDICATORS_CSV, SEED, generate, sample_model
 from tools.sample.__main__ import write_table
 from tools.tables_csv import read_customers, read_indicators
@@ -70,6 +73,29 @@ def test_the_worker_loads_the_sample_model(trained: TrainedModel, tmp_path: Path
     assert (model.reference.name, model.reference.version) == ("ChurnModelFinal", "sample-1")
     assert "DATE_ENTREE" in model.columns
     assert not model.row_by_row
+
+
+def test_alerts_are_the_same_bytes_in_batches_of_any_size(
+    trained: TrainedModel, tmp_path: Path
+) -> None:
+    model = load_model(str(write_model(trained, tmp_path)))
+    policy = AlertPolicy(threshold=0.0, deployment="test")
+    known = {n: profile(n, age=18 + n % 60, balance=n * 977.7 % 150_000) for n in range(1, 300)}
+    events = [update(number, event_id=f"e-{number}") for number in known]
+
+    def alerts(size: int) -> list[bytes]:
+        return [
+            outcome.alert.encode()
+            for start in range(0, len(events), size)
+            for outcome in processed(
+                *events[start : start + size], known=known, model=model, policy=policy
+            )
+            if isinstance(outcome, Alerted)
+        ]
+
+    together = alerts(len(events))
+    assert len(together) == len(events)
+    assert alerts(1) == alerts(7) == together
 
 
 def test_the_sample_model_learned_what_the_sample_hides(trained: TrainedModel) -> None:
