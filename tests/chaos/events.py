@@ -11,8 +11,8 @@ import orjson
 from consumer.message import OutgoingMessage
 from tests.builders import ce_attributes
 
-ONE_IN = 100
-"""One event in so many is broken, and one is of an unknown customer."""
+SHARE = 0.01
+"""Of all events; so many are broken, and so many are of unknown customers."""
 
 BROKEN = (
     b"",
@@ -47,11 +47,19 @@ class Event:
     message: OutgoingMessage
 
 
-def make_events(seed: int, count: int, customers: Sequence[int]) -> list[Event]:
-    """Make events of these customers: 1 % are broken, 1 % are of customers that do not exist."""
+def make_events(
+    seed: int,
+    count: int,
+    customers: Sequence[int],
+    *,
+    broken_share: float = SHARE,
+    unknown_share: float = SHARE,
+) -> list[Event]:
+    """Make events of these customers; some are broken, some of customers that do not exist."""
     dice = Random(f"{seed} events")
-    special = dice.sample(range(count), 2 * (count // ONE_IN))
-    broken, unknown = set(special[::2]), set(special[1::2])
+    numbers = dice.sample(range(count), count)
+    broken = set(numbers[: int(count * broken_share)])
+    unknown = set(numbers[len(broken) :][: int(count * unknown_share)])
     strangers = max(customers) + 1
     events = []
     for number in range(count):

@@ -21,15 +21,24 @@ BATCH = 500
 
 
 def alerts_of(
-    events: Iterable[Event], database: Database, trained: TrainedModel, policy: AlertPolicy
+    events: Iterable[Event],
+    database: Database,
+    trained: TrainedModel,
+    policy: AlertPolicy,
+    *,
+    batch: int = BATCH,
 ) -> dict[str, bytes]:
-    """Give the data of the alert of each good event that alerts, by event id."""
+    """Give the data of the alert of each good event that alerts, by event id.
+
+    So many events are scored together: a model that multiplies matrices may round the last digit
+    otherwise in batches of another size.
+    """
     good = [as_received(each) for each in events if each.fate is Fate.SCORED]
     model, profiles = loaded(trained), SqlProfiles(database.engine)
     alerts: dict[str, bytes] = {}
-    for start in range(0, len(good), BATCH):
+    for start in range(0, len(good), batch):
         for outcome in process(
-            good[start : start + BATCH], topic=TOPIC, profiles=profiles, model=model, policy=policy
+            good[start : start + batch], topic=TOPIC, profiles=profiles, model=model, policy=policy
         ):
             assert isinstance(outcome, Alerted | Silent), outcome
             if isinstance(outcome, Alerted):

@@ -15,7 +15,7 @@ from consumer.message import OutgoingMessage
 from tests.bank_data import CUSTOMERS, INDICATORS
 from tests.chaos.events import Event
 from tests.chaos.ledger import Found, Kept
-from tests.chaos.scoring import alerts_of
+from tests.chaos.scoring import BATCH, alerts_of
 from tests.functional.bank import Bank
 from tests.pubsub_fixtures import PubSub
 from tools.emulator.faults.control import FaultControl
@@ -71,11 +71,11 @@ class World:
         """Give the settings of a worker."""
         return {**self.stack.environment(), **WORKER, **settings}
 
-    def scored(self, events: Sequence[Event]) -> dict[str, bytes]:
-        """Give the alert's data of each event that must alert, by event id."""
+    def scored(self, events: Sequence[Event], *, batch: int = BATCH) -> dict[str, bytes]:
+        """Give the alert's data of each event that must alert, by event id; scored in batches."""
         policy = AlertPolicy(threshold=THRESHOLD, deployment="local")
         with self.stack.open_database() as database:
-            return alerts_of(events, database, self.trained, policy)
+            return alerts_of(events, database, self.trained, policy, batch=batch)
 
     def cut_connections(self) -> int:
         """End every session in the database but one's own; gives how many."""
@@ -115,20 +115,22 @@ def open_world(
     files = (CUSTOMERS, INDICATORS) if CUSTOMERS.exists() else (CUSTOMER_CSV, INDICATORS_CSV)
     names = Names.of_its_own(uuid4().hex[:8])
     with Stack(names=names, pubsub=StackPubSub(pubsub.address)) as stack:
-        customers = _seed(stack, *files)
+        customers = seed(stack, *files)
         stack.put_model(trained.pickle, trained.manifest.model_dump_json().encode())
-        _allow_many_attempts(stack)
+        allow_many_attempts(stack)
         yield World(Bank(stack, pubsub, customers), faults, trained)
 
 
-def _seed(stack: Stack, customers: Path, indicators: Path) -> tuple[int, ...]:
+def seed(stack: Stack, customers: Path, indicators: Path) -> tuple[int, ...]:
+    """Put a bank's customers into the database; gives their ids."""
     rows = list(read_customers(customers))
     with stack.open_database() as database:
         seed_tables(database.engine, rows, list(read_indicators(indicators)))
     return tuple(row.id_client for row in rows)
 
 
-def _allow_many_attempts(stack: Stack) -> None:
+def allow_many_attempts(stack: Stack) -> None:
+    """Keep Pub/Sub's own dead letters out of what the worker decides."""
     names = stack.names
     policy = DeadLetterPolicy(
         dead_letter_topic=names.topic(names.dead_letter_topic),
