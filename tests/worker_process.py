@@ -153,7 +153,7 @@ class WorkerProcess:
     def wait(self, seconds: float = STOP_SECONDS) -> int:
         """Wait for its end, at most so long; gives the exit code."""
         self._process.join(seconds)
-        assert self.exit_code is not None, f"the worker is still there after {seconds} s"
+        assert self.exit_code is not None, f"still there after {seconds} s:\n{self.log}"
         return self.exit_code
 
     def stop(self) -> int:
@@ -166,7 +166,7 @@ class WorkerProcess:
         assert self.exit_code is None, f"the worker ended with {self.exit_code}:\n{self.log}"
         try:
             return bool(self.health()["ready"])
-        except (urllib.error.URLError, ConnectionError):
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
             return False
 
 
