@@ -2,11 +2,13 @@ import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import typer
 
+from consumer.errors import BadSettings
 from consumer.model import load_model
 from schemas.manifest import Manifest
 from tests.unit.training.rows import bank, customer
@@ -186,3 +188,25 @@ def test_the_command_reports_in_words_and_versions_by_time(
 def test_a_name_that_is_no_file_name_is_refused(name: str, tmp_path: Path) -> None:
     with pytest.raises(typer.BadParameter, match="must be letters, digits"):
         train(customers=CUSTOMER_CSV, indicators=INDICATORS_CSV, output=tmp_path, name=name)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"customers": CUSTOMER_CSV},
+        {"indicators": INDICATORS_CSV},
+        {"customers": CUSTOMER_CSV, "indicators": INDICATORS_CSV, "from_database": True},
+    ],
+)
+def test_either_both_files_or_the_database_is_asked_for(
+    given: dict[str, Any], tmp_path: Path
+) -> None:
+    with pytest.raises(BadInput, match="give the two files, -c and -i, or --from-database alone"):
+        train(output=tmp_path, **given)
+
+
+def test_a_place_that_is_no_bucket_is_refused_before_anything_is_read(tmp_path: Path) -> None:
+    missing = tmp_path / "no.csv"
+    with pytest.raises(BadSettings, match="is no Cloud Storage object"):
+        train(customers=missing, indicators=missing, output=tmp_path, push="s3://bucket/model.pkl")
