@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
+from consumer.drift import DriftMeter, DriftMetrics, Meter
 from consumer.health import Health
 from consumer.model import LoadedModel
 from consumer.model.watch import ModelWatch, StoredSource
@@ -23,10 +24,16 @@ SHADOW_SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """What scores, and what is compared with it."""
+    """What scores, what is compared with it, and what measures how far its inputs drift."""
 
     served: Served
     shadow: Comparer
+    meter: Meter
+
+    def dispatched(self) -> None:
+        """Look at the batch that is on its way."""
+        self.shadow.release()
+        self.meter.release()
 
 
 @contextmanager
@@ -48,7 +55,8 @@ def open_models(
     with ExitStack() as opened:
         if settings.model.poll_seconds > 0:
             opened.enter_context(_looking(watch.look, "model-watch", settings.model.poll_seconds))
-        yield Models(served, opened.enter_context(_shadow(settings, health, metrics)))
+        shadow = opened.enter_context(_shadow(settings, health, metrics))
+        yield Models(served, shadow, DriftMeter(DriftMetrics(metrics.registry)))
 
 
 @contextmanager

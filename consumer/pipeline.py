@@ -17,7 +17,7 @@ from consumer.no_history import NO_HISTORY
 from consumer.ports import History, Model, Profiles
 from consumer.recall import recall
 from consumer.record import record
-from consumer.score import score
+from consumer.score import Seen, score, unseen
 from consumer.stages import Outcome, Scored
 
 Stage = Callable[[str], AbstractContextManager[object]]
@@ -38,6 +38,7 @@ def process(
     history: History = NO_HISTORY,
     stage: Stage = nullcontext,
     observe: Observe = unobserved,
+    seen: Seen = unseen,
 ) -> list[Outcome]:
     """Decide what becomes of each message; outcomes stand in the order of the batch.
 
@@ -52,7 +53,7 @@ def process(
     with stage("enrich"):
         rows, unknown = enrich(fresh, profiles, model.columns)  # one query
     with stage("score"):
-        scored, unscorable = score(rows, model)  # one call
+        scored, unscorable = score(rows, model, seen)  # one call
     observe(scored)
     with stage("decide"):
         decided, unexplained = decide(scored, model, policy)  # alert or silence

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from consumer.drift import NO_METER, Meter
 from consumer.message import Message
 from consumer.pipeline import process
 from consumer.ports import History, Profiles
@@ -23,6 +24,7 @@ class Processing:
     served: Served
     metrics: Metrics
     shadow: Comparer = NO_SHADOW
+    meter: Meter = NO_METER
 
     def __call__(self, batch: Sequence[Message]) -> list[Outcome]:
         """Decide what becomes of each message; as :func:`consumer.pipeline.process` says."""
@@ -38,4 +40,5 @@ class Processing:
             observe=partial(
                 self.shadow.note, model=serving.model, threshold=serving.policy.threshold
             ),
+            seen=self.meter.begin(serving.model),
         )

@@ -1,7 +1,11 @@
 """Each enriched event gets its probability, by one call of the model for the whole batch."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
 from consumer.errors import EventError
 from consumer.features import build_frame
@@ -13,12 +17,24 @@ DIGITS: Final = 8
 """Decimals of a probability. The last bits of a sum depend on how many rows the matrix library
 takes at a time, and an event must score the same in every batch that it comes with."""
 
+Seen = Callable[[pd.DataFrame, NDArray[np.float64]], object]
+"""Is shown a frame that was scored, and its probabilities; must cost nothing and not raise."""
 
-def score(rows: Sequence[Enriched], model: Model) -> tuple[list[Scored], list[Failed]]:
-    """Score the rows; one that the model fails on is found and fails alone."""
+
+def unseen(frame: pd.DataFrame, probabilities: NDArray[np.float64]) -> None:
+    """Look at nothing."""
+
+
+def score(
+    rows: Sequence[Enriched], model: Model, seen: Seen = unseen
+) -> tuple[list[Scored], list[Failed]]:
+    """Score the rows; one that the model fails on is found and fails alone.
+
+    ``seen`` is shown each row that has a probability once, in one frame or in several.
+    """
     scored: list[Scored] = []
     failed: list[Failed] = []
-    for row, result in zip(rows, isolate(lambda part: ask(part, model), rows), strict=True):
+    for row, result in zip(rows, isolate(lambda part: ask(part, model, seen), rows), strict=True):
         if isinstance(result, EventError):
             failed.append(Failed(row.message, result))
         else:
@@ -26,12 +42,13 @@ def score(rows: Sequence[Enriched], model: Model) -> tuple[list[Scored], list[Fa
     return scored, failed
 
 
-def ask(rows: Sequence[Enriched], model: Model) -> list[float]:
+def ask(rows: Sequence[Enriched], model: Model, seen: Seen = unseen) -> list[float]:
     """Give one probability a row, rounded to :data:`DIGITS`.
 
     Raises:
         ScoringFailed: for at least one row.
     """
     frame = build_frame(rows, model.columns)
-    probabilities: list[float] = model.score(frame).round(DIGITS).tolist()
-    return probabilities
+    probabilities = model.score(frame).round(DIGITS)
+    seen(frame, probabilities)
+    return list(probabilities.tolist())

@@ -72,6 +72,7 @@ def open_worker(
                 models.served,
                 metrics,
                 models.shadow,
+                models.meter,
             ),
             dispatch=dispatch,
             settlement=_settlement(publisher, dispatch, history, hold, stop),
@@ -79,7 +80,7 @@ def open_worker(
             stop=stop,
             health=health,
             metrics=metrics,
-            dispatched=models.shadow.release,
+            dispatched=models.dispatched,
         )
 
 

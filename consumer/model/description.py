@@ -35,6 +35,7 @@ def described(
         neutral={each.name: each.reference for each in manifest.columns} if manifest else {},
         generation=stored.generation,
         estimator=estimator,
+        drift=manifest.drift if manifest else None,
     )
 
 

@@ -10,7 +10,7 @@ from threadpoolctl import ThreadpoolController
 
 from consumer.model.scoring import Estimator, probabilities
 from schemas.alerts import ModelReference
-from schemas.manifest import Value
+from schemas.manifest import DriftReference, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,8 @@ class LoadedModel:
     estimator: Estimator = field(repr=False)
     row_by_row: bool = False
     """Its scores depend on what else is in the frame, so each row is scored alone."""
+    drift: DriftReference | None = field(default=None, repr=False)
+    """What inputs and scores were like in training; None where the manifest does not say."""
     threads: ThreadpoolController = field(default_factory=ThreadpoolController, repr=False)
     """Sees the thread pools that were loaded with the model."""
 

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 
 import pytest
+from prometheus_client import CollectorRegistry
 
+from consumer.drift import DriftMetrics
 from consumer.telemetry import Metrics
 from schemas.alerts import ModelReference
 
@@ -43,6 +45,13 @@ def test_each_contracted_name_is_there() -> None:
         "churn_model_look_failures",
         "churn_health_state",
     }
+
+
+def test_each_contracted_name_of_drift_is_there() -> None:
+    registry = CollectorRegistry()
+    DriftMetrics(registry)
+    names = {metric.name for metric in registry.collect()}
+    assert names == {"churn_drift_psi", "churn_drift_window_events"}
 
 
 @pytest.mark.parametrize("outcome", ["alert", "silent", "retried", "dead_lettered"])
