@@ -41,6 +41,10 @@ test-long: $(INSTALLED) ## Long fuzzing, state machines, outages, soak (under 40
 	$(BIN)/pytest -m long --numprocesses $(TEST_PROCESSES) --dist worksteal
 	$(BIN)/pytest tests/properties --hypothesis-profile=search --numprocesses 2 --dist worksteal
 
+.PHONY: perf-tests
+perf-tests: $(INSTALLED) ## F1 at the alert topic: held-out customers through the whole system
+	$(BIN)/pytest tests/functional/test_served_quality.py -rP
+
 .PHONY: chaos
 chaos: $(INSTALLED) ## 50,000 events while everything goes wrong; CHURN_CHAOS_{EVENTS,SECONDS,SEED} change it
 	$(BIN)/pytest tests/chaos
