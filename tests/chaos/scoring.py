@@ -21,24 +21,15 @@ BATCH = 500
 
 
 def alerts_of(
-    events: Iterable[Event],
-    database: Database,
-    trained: TrainedModel,
-    policy: AlertPolicy,
-    *,
-    batch: int = BATCH,
+    events: Iterable[Event], database: Database, trained: TrainedModel, policy: AlertPolicy
 ) -> dict[str, bytes]:
-    """Give the data of the alert of each good event that alerts, by event id.
-
-    So many events are scored together: a model that multiplies matrices may round the last digit
-    otherwise in batches of another size.
-    """
+    """Give the data of the alert of each good event that alerts, by event id."""
     good = [as_received(each) for each in events if each.fate is Fate.SCORED]
     model, profiles = loaded(trained), SqlProfiles(database.engine)
     alerts: dict[str, bytes] = {}
-    for start in range(0, len(good), batch):
+    for start in range(0, len(good), BATCH):
         for outcome in process(
-            good[start : start + batch], topic=TOPIC, profiles=profiles, model=model, policy=policy
+            good[start : start + BATCH], topic=TOPIC, profiles=profiles, model=model, policy=policy
         ):
             assert isinstance(outcome, Alerted | Silent), outcome
             if isinstance(outcome, Alerted):

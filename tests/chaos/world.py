@@ -15,7 +15,7 @@ from consumer.message import OutgoingMessage
 from tests.bank_data import CUSTOMERS, INDICATORS
 from tests.chaos.events import Event
 from tests.chaos.ledger import Found, Kept
-from tests.chaos.scoring import BATCH, alerts_of
+from tests.chaos.scoring import alerts_of
 from tests.functional.bank import Bank
 from tests.pubsub_fixtures import PubSub
 from tools.emulator.faults.control import FaultControl
@@ -71,11 +71,11 @@ class World:
         """Give the settings of a worker."""
         return {**self.stack.environment(), **WORKER, **settings}
 
-    def scored(self, events: Sequence[Event], *, batch: int = BATCH) -> dict[str, bytes]:
-        """Give the alert's data of each event that must alert, by event id; scored in batches."""
+    def scored(self, events: Sequence[Event]) -> dict[str, bytes]:
+        """Give the alert's data of each event that must alert, by event id."""
         policy = AlertPolicy(threshold=THRESHOLD, deployment="local")
         with self.stack.open_database() as database:
-            return alerts_of(events, database, self.trained, policy, batch=batch)
+            return alerts_of(events, database, self.trained, policy)
 
     def cut_connections(self) -> int:
         """End every session in the database but one's own; gives how many."""

@@ -58,9 +58,8 @@ BUSY: Mapping[str, str] = {
     "CHURN_PUBSUB__MAX_DELIVERY_ATTEMPTS": str(ATTEMPTS),
     "CHURN_BATCH__MAX_EVENTS": "1",
 }
-"""One event at a time, so that a kill finds a worker in the middle of it, with more behind, and so
-that alerts are equal to the last digit whatever the model."""
-RELIEF: Mapping[str, str] = {**BUSY, "CHURN_PUBSUB__STREAMS": "32"}
+"""One event at a time, so that a kill finds a worker in the middle of it, with more behind."""
+RELIEF: Mapping[str, str] = {**BUSY, "CHURN_PUBSUB__STREAMS": "32", "CHURN_BATCH__MAX_EVENTS": "25"}
 
 
 @dataclass(frozen=True)
@@ -171,7 +170,7 @@ def test_sigkill_at_random_moments_loses_and_alters_nothing(
         broken_share=BROKEN_SHARE,
         unknown_share=UNKNOWN_SHARE,
     )
-    expected = Expected.of(events, world.scored(events, batch=1), attempts=ATTEMPTS)
+    expected = Expected.of(events, world.scored(events), attempts=ATTEMPTS)
     with audited(world.bank) as auditor, closing(series.crew("killed", BUSY, WORKERS)) as killed:
         killed.wait_ready()
         held = series.kill(killed, events)
