@@ -45,6 +45,29 @@ def test_an_unknown_country_scores_as_a_missing_one() -> None:
     assert score(foreign) == score(nothing)
 
 
+@pytest.mark.parametrize(
+    ("column", "absurd", "outermost"),
+    [("AGE", 250.0, 90.0), ("AGE", -3.0, 18.0), ("NB_PRODUITS", 999.0, 4.0)],
+)
+def test_an_absurd_number_counts_as_the_outermost_that_is_known(
+    column: str, absurd: float, outermost: float
+) -> None:
+    def row(value: float) -> tuple[Value, ...]:
+        return tuple(value if name == column else None for name in COLUMNS)
+
+    assert score(row(absurd)) == score(row(outermost))
+
+
+def test_an_absurd_age_is_learned_as_the_oldest() -> None:
+    def learned(age: float) -> float:
+        frame = TABLE.frame.copy()
+        frame.loc[0, "AGE"] = age
+        model = fit(TABLE.columns, frame, TABLE.churned, 0)
+        return float(model.predict_proba(TABLE.frame)[:, 1].mean())
+
+    assert learned(999.0) == learned(90.0)
+
+
 def blanks(change: Callable[[pd.DataFrame], pd.DataFrame]) -> pd.DataFrame:
     frame = TABLE.frame.dropna()
     changed = change(frame)
