@@ -11,7 +11,7 @@ from consumer.history import SqlHistory
 from consumer.history.rows import Row
 from consumer.message import Message
 from consumer.pipeline import process
-from consumer.ports import History
+from consumer.ports import History, Model
 from consumer.stages import Outcome
 from schemas.tables import Profile
 from tests.builders import NOON, POLICY, TOPIC, LogisticModel, RecordedProfiles, profile
@@ -51,7 +51,7 @@ def worked(
     history: History,
     *batch: Message,
     known: Mapping[int, Profile] | None = None,
-    model: LogisticModel | None = None,
+    model: Model | None = None,
 ) -> list[Outcome]:
     """What a worker with this history makes of these messages."""
     return process(

@@ -41,6 +41,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("publish", "tools.publish", "publish", "Publish events, as the CRM does."),
     Command("watch", "tools.watch", "watch", "Show alerts as a subscriber gets them."),
     Command("shadow", "tools.shadow", "shadow", "Show what a candidate model would change."),
+    Command("drift", "tools.drift", "drift", "Show how far scores and inputs have drifted."),
     Command("stack", "tools.stack.command", "stack", "Run the local stack in the foreground."),
     Command("emulator", "tools.emulator.command", "emulator", "Run the embedded Pub/Sub server."),
     Command("bench", "tools.bench.command", "bench", "Measure speed and memory, and compare."),

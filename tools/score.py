@@ -7,7 +7,7 @@ from typing import Annotated
 
 import orjson
 import typer
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from consumer.alerts import AlertPolicy, risk_of
 from consumer.errors import EventError
@@ -19,12 +19,10 @@ from consumer.stages import Alerted, Failed
 from schemas.alerts import ChurnAlert, ModelReference, Probability, Reason, Risk
 from schemas.moments import Moment
 from tools.customers import CustomerIds, answer
-from tools.options import Config
+from tools.options import Config, moment
 from tools.terminal import settings_of
 
 SOURCE = "churn/score"
-
-_MOMENT: TypeAdapter[datetime] = TypeAdapter(Moment)
 
 
 class Score(BaseModel):
@@ -42,18 +40,11 @@ class Score(BaseModel):
     event_time: Moment
 
 
-def _moment(text: str) -> datetime:
-    try:
-        return _MOMENT.validate_python(text)
-    except ValidationError as error:
-        raise typer.BadParameter(error.errors()[0]["msg"].removeprefix("Value error, ")) from None
-
-
 def score(
     ids: CustomerIds,
     at: Annotated[
         datetime | None,
-        typer.Option(parser=_moment, metavar="TIME", help="RFC 3339 time to score for; else now."),
+        typer.Option(parser=moment, metavar="TIME", help="RFC 3339 time to score for; else now."),
     ] = None,
     config: Config = None,
     as_json: Annotated[bool, typer.Option("--json", help="The only form there is.")] = False,
@@ -66,10 +57,10 @@ def score(
     Example: churn score 1001 --at 2024-05-01T09:30:00Z
     """
     del as_json
-    moment = at or datetime.now(UTC)
+    when = at or datetime.now(UTC)
     with open_scorer(settings_of(config)) as scorer:
         scores = list(
-            score_customers(ids, moment, scorer.profiles, scorer.model, policy=scorer.policy)
+            score_customers(ids, when, scorer.profiles, scorer.model, policy=scorer.policy)
         )
     answer(ids, scores, Score.model_dump_json)
 

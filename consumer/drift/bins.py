@@ -64,8 +64,9 @@ class NumberBins:
         """Intervals, closed below and open above."""
         if len(self.edges) == 0:
             return ("any", NULL)
-        between = (f"[{low:g}, {high:g})" for low, high in pairwise(self.edges))
-        return (f"below {self.edges[0]:g}", *between, f"from {self.edges[-1]:g}", NULL)
+        shown = [f"{edge:.3g}" if abs(edge) < 1 else f"{edge:g}" for edge in self.edges]
+        between = (f"[{low}, {high})" for low, high in pairwise(shown))
+        return (f"below {shown[0]}", *between, f"from {shown[-1]}", NULL)
 
     def place(self, values: NDArray[Any]) -> Places:
         """Look each number up; NaN is a null."""

@@ -48,6 +48,7 @@ def test_whatever_its_shadow_does_the_worker_publishes_what_its_own_model_says(
         wait_until(lambda: "shadow model" in worker.health()["notes"], timeout=30)
         work(bank, worker, "fine", trained)
         wait_until(lambda: "churn_shadow_decisions_total{" in worker.metrics())
+        wait_until(lambda: 'churn_drift_psi{feature="score"}' in worker.metrics())
         shown = churn("shadow", "--json", environment=bank.environment)
         assert worker.stop() == 0
     assert shown.returncode == 0, shown.stderr

@@ -43,7 +43,7 @@ def test_wrong_usage_ends_with_2(
     assert problem in " ".join(capsys.readouterr().err.replace("│", " ").split())
 
 
-@pytest.mark.parametrize("name", ["run", "show", "score", "publish", "watch", "demo"])
+@pytest.mark.parametrize("name", ["run", "show", "score", "publish", "watch", "demo", "drift"])
 def test_help_has_an_example(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main([name, "--help"])
