@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from consumer.features import build_frame
 from consumer.ports import Model
+from consumer.score import DIGITS
 from consumer.stages import Scored
 from schemas.alerts import Reason
 from schemas.manifest import Value
@@ -40,7 +41,7 @@ def explain(scored: Sequence[Scored], model: Model) -> list[tuple[Reason, ...]]:
     variants = pd.concat(
         [_neutralised(frame, column, model.neutral) for column in columns], ignore_index=True
     )
-    without = model.score(variants).reshape(len(columns), len(frame))
+    without = model.score(variants).round(DIGITS).reshape(len(columns), len(frame))
     moved = _log_odds(np.array([item.probability for item in scored])) - _log_odds(without)
     moved = moved.round(_DIGITS)
     return [_reasons(frame, row, columns, moved[:, row]) for row in range(len(frame))]
