@@ -1,15 +1,13 @@
 """The worker as a process of its own.
 
-Those that work for a test are forked from a template, which saves the imports of each. Those that
-are expected to end by themselves start exactly as in production, as does ``churn demo``'s.
+It is forked from a template, which saves the imports of each. The demo's tests start one exactly as
+in production.
 """
 
 import json
 import os
 import re
 import signal
-import subprocess
-import sys
 import tempfile
 import urllib.error
 import urllib.request
@@ -185,13 +183,9 @@ def running_worker(environment: Mapping[str, str], **settings: str) -> Iterator[
 
 def run_to_its_end(environment: Mapping[str, str], *arguments: str) -> tuple[int, str]:
     """Run a worker that is expected to end by itself; gives exit code and output."""
-    done = subprocess.run(
-        [sys.executable, "-m", "consumer", *arguments],
-        env=isolated(environment),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        timeout=START_SECONDS,
-        check=False,
-        text=True,
-    )
-    return done.returncode, done.stdout
+    with tempfile.TemporaryDirectory() as directory:
+        log = Path(directory) / "log"
+        process = fork_worker(isolated(environment), log, arguments)
+        process.join(START_SECONDS)
+        assert process.exitcode is not None, f"still there:\n{log.read_text()}"
+        return process.exitcode, log.read_text()

@@ -23,7 +23,7 @@ pytestmark = needs_bank_data
 def test_the_model_is_better_than_the_one_it_replaces(as_of: date | None) -> None:
     """F1 above 0.61 was the bar of the served model before."""
     table = training_table(read_customers(CUSTOMERS), read_indicators(INDICATORS), as_of=as_of)
-    evaluation = evaluate(table, seed=0, repeats=2)
+    evaluation = evaluate(table, seed=0, repeats=1)
     metrics = evaluation.metrics
     assert metrics["f1"] >= 0.625
     assert metrics["roc_auc"] >= 0.868
