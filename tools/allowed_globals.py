@@ -2,9 +2,10 @@
 
 Run ``python -m tools.allowed_globals`` after an upgrade of scikit-learn. Listed are classes that
 fitted estimators consist of, the functions that rebuild numpy arrays, and the pure functions that
-estimators take as parameters. Nothing on the list opens a file, runs a process, imports, or looks
-up attributes by a given name; what calls its argument (``functools.partial`` later, others at
-once) can only be handed what is listed too.
+estimators take as parameters. Nothing on the list opens a file, runs a process or imports; what
+calls its argument (``functools.partial`` later, others at once) can only be handed what is listed
+too. What calls a method by a given name, and what numpy would believe blindly, is held by
+:mod:`consumer.model.restricted` and :mod:`consumer.model.arrays`.
 """
 
 import importlib

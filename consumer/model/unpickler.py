@@ -3,10 +3,9 @@
 A pickle calls whatever it can name ("pickle — Python object serialization", "Restricting
 Globals"). Prefixes of modules are not enough: ``joblib.parallel`` and ``sklearn.utils.fixes`` both
 reach ``os.system`` by a dotted name. So each name is listed whole, and dotted names are refused.
+What a pickle may do with the names is in :mod:`consumer.model.restricted`.
 """
 
-import io
-import pickle
 import re
 from collections.abc import Iterable
 from functools import cache
@@ -14,12 +13,9 @@ from importlib.resources import files
 from typing import Any
 
 from consumer.errors import BadModel, BadSettings
-
-Global = tuple[str, str]
-"""A module and a name in it."""
+from consumer.model.restricted import SHOWN, Global, RestrictedUnpickler
 
 _ENTRY = re.compile(r"([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*):([A-Za-z_]\w*)", re.ASCII)
-_SHOWN = 200
 
 
 @cache
@@ -48,30 +44,6 @@ def _parse(entry: str) -> Global:
     return found[1], found[2]
 
 
-class _ListedOnly(pickle.Unpickler):
-    def __init__(self, content: bytes, allowed: frozenset[Global]) -> None:
-        # Without fix_imports, so that the name that is checked is the name that is imported.
-        super().__init__(io.BytesIO(content), fix_imports=False)
-        self._allowed = allowed
-
-    def find_class(self, module_name: str, global_name: str, /) -> Any:
-        if "." in global_name or (module_name, global_name) not in self._allowed:
-            raise _refused(module_name, global_name)
-        return super().find_class(module_name, global_name)
-
-
-def _refused(module: str, name: str) -> BadModel:
-    shown = f"{module}:{name}"[:_SHOWN].encode("unicode_escape").decode("ascii")
-    if module == "joblib.numpy_pickle":
-        return BadModel(f"the pickle needs {shown}: save the model by pickle.dump, not joblib.dump")
-    if "." in name:
-        return BadModel(f"the pickle asks for {shown}, a dotted name, which is never allowed")
-    return BadModel(
-        f"the pickle asks for {shown}, which is not allowed; if you trust this model, add it to "
-        "model.allowed_globals"
-    )
-
-
 def unpickle(content: bytes, extra: Iterable[str] = ()) -> Any:
     """Load a pickle whose digest was verified.
 
@@ -85,7 +57,7 @@ def unpickle(content: bytes, extra: Iterable[str] = ()) -> Any:
     """
     allowed = listed_globals() | parse_globals(extra)
     try:
-        return _ListedOnly(content, allowed).load()
+        return RestrictedUnpickler(content, allowed).load()
     except BadModel:
         raise
     except (ImportError, AttributeError) as problem:
@@ -100,4 +72,4 @@ def unpickle(content: bytes, extra: Iterable[str] = ()) -> Any:
 
 
 def _on_one_line(problem: Exception) -> str:
-    return " ".join(str(problem).split())[:_SHOWN]
+    return " ".join(str(problem).split())[:SHOWN]
