@@ -16,7 +16,7 @@ from consumer.model.digest import verify_digest
 from consumer.model.golden import check_golden_rows
 from consumer.model.loaded import LoadedModel
 from consumer.model.manifest import read_manifest
-from consumer.model.probe import probe_frame, scores_rows_independently
+from consumer.model.probe import nulls_allowed, probe_frame, scores_rows_independently
 from consumer.model.source import fetch
 from consumer.model.stored import StoredModel
 from consumer.model.unpickler import unpickle
@@ -95,6 +95,8 @@ def _estimator(stored: StoredModel, manifest: Manifest | None, extra: Sequence[s
 
 def _probed(model: LoadedModel, manifest: Manifest | None) -> LoadedModel:
     frame = probe_frame(model.columns, manifest.golden if manifest else ())
+    if manifest is not None:
+        frame = nulls_allowed(frame, manifest.columns)
     if scores_rows_independently(model, frame):
         return model
     log.warning("model_scores_depend_on_batch", model=model.reference.name, scoring="row by row")

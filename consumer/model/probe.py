@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from consumer.errors import BadModel, ScoringFailed
 from consumer.frames import frame_of
 from consumer.model.loaded import LoadedModel
-from schemas.manifest import GoldenRow, Value
+from schemas.manifest import GoldenRow, ModelColumn, Value
 
 TOLERANCE: Final = 1e-9
 """Above what rounding does to sums in another order, below what anybody would notice."""
@@ -49,6 +49,12 @@ def probe_frame(columns: Sequence[str], golden: Sequence[GoldenRow]) -> pd.DataF
     return frame_of(columns, [*ordinary, *sparse, empty, *some])
 
 
+def nulls_allowed(frame: pd.DataFrame, columns: Sequence[ModelColumn]) -> pd.DataFrame:
+    """Leave out the rows that lack what the manifest says a row must have."""
+    required = [column.name for column in columns if not column.nullable]
+    return frame[frame[required].notna().all(axis=1)]
+
+
 def _ordinary_row(columns: Sequence[str], random: np.random.Generator) -> tuple[Value, ...]:
     choices = [_ORDINARY[column] for column in columns]
     return tuple(values[random.integers(len(values))] for values in choices)
@@ -65,7 +71,7 @@ def scores_rows_independently(model: LoadedModel, frame: pd.DataFrame) -> bool:
     Rows that the model refuses alone (it may not take missing values) are left out.
 
     Raises:
-        BadModel: it refuses every row.
+        BadModel: it refuses every row, or gives something else than a probability for one.
     """
     alone = np.array([_alone(model, frame.iloc[[row]]) for row in range(len(frame))])
     taken = np.flatnonzero(~np.isnan(alone))
@@ -81,8 +87,18 @@ def scores_rows_independently(model: LoadedModel, frame: pd.DataFrame) -> bool:
 def _alone(model: LoadedModel, row: pd.DataFrame) -> float:
     try:
         return float(model.score(row)[0])
-    except ScoringFailed:
+    except ScoringFailed as failure:
+        if failure.__cause__ is None:  # it answered, and what it answered is no probability
+            raise BadModel(
+                f"{failure}, alone on a probed row {_about(row)}; set model.uri to a model that "
+                "gives a probability for each row that it takes"
+            ) from failure
         return np.nan
+
+
+def _about(row: pd.DataFrame) -> str:
+    missing = [column for column in row.columns if row[column].isna().all()]
+    return f"without {', '.join(missing)}" if missing else "where nothing is missing"
 
 
 def _agrees(

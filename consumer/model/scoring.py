@@ -26,8 +26,8 @@ def probabilities(estimator: Estimator, frame: pd.DataFrame) -> NDArray[np.float
         Churn probabilities, shape ``(len(frame),)``.
 
     Raises:
-        ScoringFailed: it raised, or gave something else than one probability a row. The text
-            names no value.
+        ScoringFailed: it raised, which is then the cause, or it gave something else than one
+            probability a row, without a cause. The text names no value.
     """
     if len(frame) == 0:
         return np.empty(0)

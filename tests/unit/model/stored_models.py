@@ -102,7 +102,7 @@ class Scripted:
     feature_names_in_ = np.array(["AGE"], dtype=object)
 
     def predict_proba(self, frame: pd.DataFrame) -> Any:
-        return np.clip(frame["AGE"].to_numpy() / 100, 0, 1)
+        return np.clip(frame["AGE"].fillna(0).to_numpy() / 100, 0, 1)
 
 
 class TwoColumns(Scripted):
@@ -120,7 +120,8 @@ class CountsFromNewestRow(Scripted):
     """The defect of the model that this project replaces: it looks at the whole frame."""
 
     def predict_proba(self, frame: pd.DataFrame) -> Any:
-        return np.clip((frame["AGE"].max() - frame["AGE"].to_numpy()) / 100, 0, 1)
+        ages = frame["AGE"].fillna(0)
+        return np.clip((ages.max() - ages.to_numpy()) / 100, 0, 1)
 
 
 class FitsOnFrame(Scripted):
@@ -144,9 +145,21 @@ class Broken(Scripted):
         raise KeyError(frame["AGE"].tolist())
 
 
-class NoProbability(Scripted):
+class AboveOne(Scripted):
+    """1.2 at 80 years, which the probe has."""
+
     def predict_proba(self, frame: pd.DataFrame) -> Any:
-        return frame["AGE"].to_numpy()
+        return frame["AGE"].fillna(0).to_numpy() / 80 * 1.2
+
+
+class NanForMissing(Scripted):
+    def predict_proba(self, frame: pd.DataFrame) -> Any:
+        return frame["AGE"].to_numpy() / 100
+
+
+class ThreeClasses(Scripted):
+    def predict_proba(self, frame: pd.DataFrame) -> Any:
+        return np.full((len(frame), 3), 1 / 3)
 
 
 class WritesIntoItsInput(Scripted):

@@ -13,11 +13,14 @@ from consumer.errors import BadModel, BadSettings
 from consumer.frames import frame_of
 from consumer.model import LoadedModel, current_generation, load_model
 from consumer.ports import Model
-from schemas.manifest import GoldenRow, Versions
+from schemas.manifest import GoldenRow, Manifest, Versions
 from tests.unit.model.stored_models import (
     COLUMNS,
     GOLDEN,
+    AboveOne,
     CountsFromNewestRow,
+    NanForMissing,
+    Scripted,
     allow,
     columns_of,
     manifest_of,
@@ -154,6 +157,30 @@ def test_golden_rows_must_give_the_probabilities_of_the_training(tmp_path: Path)
     assert "golden row 2 of 3 gives" in refusal(path)
     near = golden[1].model_copy(update={"probability": golden[1].probability - 5e-7})
     load_model(str(store_with_manifest(tmp_path, estimator, golden=(golden[0], near, golden[2]))))
+
+
+@pytest.mark.parametrize("estimator", [AboveOne(), NanForMissing()])
+def test_a_golden_row_without_a_probability_refuses_the_model(
+    tmp_path: Path, estimator: Scripted
+) -> None:
+    golden = (GoldenRow(values=(age,), probability=0.2) for age in (20.0, 90.0, None))
+    path = store(tmp_path, estimator, manifest_of_ages(estimator, golden=tuple(golden)))
+    with pytest.raises(BadModel, match="golden rows: the model gave something that is no prob"):
+        load_model(str(path), allowed_globals=allow(type(estimator)))
+
+
+def test_a_row_is_not_probed_without_what_the_manifest_requires(tmp_path: Path) -> None:
+    estimator = NanForMissing()
+    required = columns_of(["AGE"])[0].model_copy(update={"nullable": False})
+    path = store(tmp_path, estimator, manifest_of_ages(estimator, columns=(required,)))
+    model = load_model(str(path), allowed_globals=allow(NanForMissing))
+    assert not model.row_by_row
+
+
+def manifest_of_ages(estimator: Scripted, **changes: object) -> Manifest:
+    manifest = manifest_of(pickle.dumps(estimator), trained())
+    of_ages = {"columns": columns_of(["AGE"]), "golden": ()}
+    return manifest.model_copy(update=of_ages | changes)
 
 
 def test_another_scikit_learn_version_warns_and_the_golden_rows_decide(tmp_path: Path) -> None:

@@ -1,4 +1,5 @@
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,12 +12,14 @@ from consumer.model import LoadedModel, load_model
 from tests.unit.model.stored_models import (
     COLUMNS,
     GOLDEN,
+    AboveOne,
     Broken,
     FitsOnFrame,
     GivesSeries,
-    NoProbability,
+    NanForMissing,
     RefusesMissing,
     Scripted,
+    ThreeClasses,
     TwoColumns,
     WritesIntoItsInput,
     allow,
@@ -47,7 +50,7 @@ def test_an_empty_frame_scores_to_nothing(tmp_path: Path) -> None:
 
 
 def test_a_nan_is_no_probability(tmp_path: Path) -> None:
-    model = loaded(tmp_path, Scripted())
+    model = replace(loaded(tmp_path, Scripted()), estimator=NanForMissing())
     with pytest.raises(ScoringFailed, match="something that is no probability"):
         model.score(AGES)
 
@@ -63,11 +66,23 @@ def test_a_model_that_refuses_missing_values_is_still_probed_on_the_others(tmp_p
     assert not loaded(tmp_path, RefusesMissing()).row_by_row
 
 
-@pytest.mark.parametrize("estimator", [Broken(), NoProbability()])
-def test_a_model_that_fails_on_every_ordinary_row_is_not_loaded(
-    tmp_path: Path, estimator: Scripted
-) -> None:
+def test_a_model_that_fails_on_every_ordinary_row_is_not_loaded(tmp_path: Path) -> None:
     with pytest.raises(BadModel, match="fails on every one of 25 probed rows"):
+        loaded(tmp_path, Broken())
+
+
+@pytest.mark.parametrize(
+    ("estimator", "told"),
+    [
+        (AboveOne(), "no probability, alone on a probed row where nothing is missing; set model.u"),
+        (NanForMissing(), "no probability, alone on a probed row without AGE; set model.uri"),
+        (ThreeClasses(), r"gave shape \(1, 3\) for 1 rows, alone on a probed row where nothing"),
+    ],
+)
+def test_a_model_that_gives_no_probability_for_a_probed_row_is_not_loaded(
+    tmp_path: Path, estimator: Scripted, told: str
+) -> None:
+    with pytest.raises(BadModel, match=told):
         loaded(tmp_path, estimator)
 
 
