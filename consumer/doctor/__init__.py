@@ -48,7 +48,9 @@ def run_checks(
                 Check("settings file", lambda: _file(config)),
                 *database.all(),
                 *HistoryChecks(settings.history, lambda: database.engine).all(),
-                *ModelChecks(settings.model, edges.stored_model, edges.load_model).all(),
+                *ModelChecks(
+                    settings.model, edges.stored_model, edges.load_model, edges.load_shadow
+                ).all(),
                 *pubsub.all(),
                 *SubscriptionChecks(settings, lambda: pubsub.subscription).all(),
             ]

@@ -9,7 +9,7 @@ from consumer.database import Database, open_database
 from consumer.doctor.pubsub_probe import PubsubProbe
 from consumer.model import LoadedModel, current_generation, load_model
 from consumer.pubsub_errors import credentials_translated
-from consumer.settings import Settings
+from consumer.settings import ModelSettings, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,8 @@ class Edges:
     open_database: Callable[[], Database]
     stored_model: Callable[[], str]
     load_model: Callable[[], LoadedModel]
+    load_shadow: Callable[[], LoadedModel] | None
+    """None where no shadow is set."""
     open_pubsub: Callable[[], PubsubProbe]
 
 
@@ -32,8 +34,17 @@ def real_edges(settings: Settings) -> Edges:
             sha256=settings.model.sha256,
             allowed_globals=settings.model.allowed_globals,
         ),
+        load_shadow=_shadow(settings.model),
         open_pubsub=_open_pubsub,
     )
+
+
+def _shadow(model: ModelSettings) -> Callable[[], LoadedModel] | None:
+    uri = model.shadow
+    if uri is None:
+        return None
+    # As the worker does: model.sha256 pins the model that scores, not its shadow.
+    return lambda: load_model(uri, allowed_globals=model.allowed_globals)
 
 
 def _stored_model(location: str) -> str:

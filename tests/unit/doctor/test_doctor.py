@@ -181,6 +181,35 @@ def test_a_model_whose_scores_depend_on_the_batch_is_told(
     assert "row by row" in found.detail
 
 
+def with_shadow(settings: Settings, uri: Path) -> Settings:
+    model = settings.model.model_copy(update={"shadow": str(uri)})
+    return settings.model_copy(update={"model": model})
+
+
+def test_a_shadow_is_checked_as_the_model_is_where_one_is_set(
+    settings: Settings, tmp_path: Path
+) -> None:
+    assert "shadow model" not in examined(settings)
+    folder = tmp_path / "candidate"
+    folder.mkdir()
+    candidate = store_with_manifest(folder, trained(rounds=5), version="8")
+    found = examined(with_shadow(settings, candidate))["shadow model"]
+    assert found.status is Status.OK
+    assert "Trial 8" in found.detail
+
+
+def test_a_shadow_that_fails_a_check_is_told_and_fails_nothing(
+    settings: Settings, tmp_path: Path
+) -> None:
+    results = examined(with_shadow(settings, tmp_path / "away.pkl"))
+    assert results["shadow model"].status is Status.WARN
+    assert "away.pkl: cannot be read" in results["shadow model"].detail
+    tampered = store_with_manifest(tmp_path, trained(), sha256="1" * 64)
+    found = examined(with_shadow(settings, tampered))
+    assert "its manifest says 1111" in found["shadow model"].detail
+    assert found["shadow model"].status is Status.WARN
+
+
 def test_with_nothing_set_each_part_says_what_is_missing() -> None:
     results = examined(Settings())
     assert "pubsub.project" in results["settings"].detail
