@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from schemas.manifest import Value
 from schemas.tables import FEATURE_OF_COLUMN, Kind
@@ -25,7 +26,7 @@ def frame_of(columns: Sequence[str], rows: Sequence[Sequence[Value]]) -> pd.Data
     )
 
 
-def frame_of_columns(columns: Mapping[str, Sequence[Value]]) -> pd.DataFrame:
+def frame_of_columns(columns: Mapping[str, Sequence[Value] | NDArray[Any]]) -> pd.DataFrame:
     """Lay columns out as a model's frame.
 
     Args:
@@ -41,7 +42,7 @@ def frame_of_columns(columns: Mapping[str, Sequence[Value]]) -> pd.DataFrame:
     return pd.DataFrame(laid_out, copy=False)
 
 
-def _column(kind: Kind, values: Sequence[Value]) -> Any:
+def _column(kind: Kind, values: Sequence[Value] | NDArray[Any]) -> Any:
     if kind is Kind.CATEGORY:
         # Said for each column: from a bare array pandas 3 would infer strings, and NaN for None.
         return pd.Series(values, dtype=object)

@@ -1,22 +1,27 @@
 """Why a customer's score is what it is: the features that moved it most.
 
 Each feature in turn is replaced by its unremarkable reference value from the model's manifest;
-what the log-odds lose by it is the feature's contribution. One call scores all the variants of all
-the rows. Contributions need not add up: features act together.
+what the log-odds lose by it is the feature's contribution. One call scores the variants of all the
+rows. Contributions need not add up: features act together.
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from consumer.features import build_frame
+from consumer.frames import frame_of_columns
 from consumer.ports import Model
 from consumer.score import DIGITS
 from consumer.stages import Scored
 from schemas.alerts import Reason
 from schemas.manifest import Value
+
+Cells = NDArray[Any]
+"""One column: float64, or objects that are str or None."""
 
 MOST = 3
 """How many reasons an alert carries."""
@@ -34,22 +39,42 @@ def explain(scored: Sequence[Scored], model: Model) -> list[tuple[Reason, ...]]:
     Raises:
         ScoringFailed: the model fails on a variant of one of the rows.
     """
-    columns = [column for column in model.columns if column in model.neutral]
-    if not columns or not scored:
+    explained = [column for column in model.columns if column in model.neutral]
+    if not explained or not scored:
         return [()] * len(scored)
     frame = build_frame([item.row for item in scored], model.columns)
-    variants = pd.concat(
-        [_neutralised(frame, column, model.neutral) for column in columns], ignore_index=True
+    values = {column: frame[column].to_numpy() for column in model.columns}
+    differs = np.array([_differs(values[each], model.neutral[each]) for each in explained])
+    variants = _variants(values, explained, differs, model.neutral)
+    without = _log_odds(model.score(variants).round(DIGITS))
+    before = np.broadcast_to(
+        _log_odds(np.array([each.probability for each in scored])), differs.shape
     )
-    without = model.score(variants).round(DIGITS).reshape(len(columns), len(frame))
-    moved = _log_odds(np.array([item.probability for item in scored])) - _log_odds(without)
-    moved = moved.round(_DIGITS)
-    return [_reasons(frame, row, columns, moved[:, row]) for row in range(len(frame))]
+    # What is at its reference value already cannot have moved the score, and is not asked for.
+    moved = np.zeros(differs.shape)
+    moved[differs] = (before[differs] - without).round(_DIGITS)
+    return _reasons(values, explained, moved)
 
 
-def _neutralised(frame: pd.DataFrame, column: str, neutral: Mapping[str, Value]) -> pd.DataFrame:
-    values = pd.Series([neutral[column]] * len(frame), index=frame.index, dtype=frame[column].dtype)
-    return frame.assign(**{column: values})
+def _differs(values: Cells, neutral: Value) -> NDArray[np.bool_]:
+    """Tell which values of a column are not its reference value; two nulls are the same."""
+    if values.dtype != object and neutral is None:
+        return ~np.isnan(values)
+    return np.asarray(values != neutral, dtype=np.bool_)
+
+
+def _variants(
+    values: Mapping[str, Cells],
+    explained: Sequence[str],
+    differs: NDArray[np.bool_],
+    neutral: Mapping[str, Value],
+) -> pd.DataFrame:
+    """Lay out one row for each place that differs, in which that one value is the reference."""
+    places, rows = np.nonzero(differs)
+    variants = {column: cells[rows] for column, cells in values.items()}
+    for place, column in enumerate(explained):
+        variants[column][places == place] = neutral[column]
+    return frame_of_columns(variants)
 
 
 def _log_odds(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -58,19 +83,23 @@ def _log_odds(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _reasons(
-    frame: pd.DataFrame, row: int, columns: Sequence[str], moved: NDArray[np.float64]
-) -> tuple[Reason, ...]:
-    """Pick the features that moved this row most, in either direction; equal ones by name."""
-    order = sorted(range(len(columns)), key=lambda i: (-abs(moved[i]), columns[i]))
-    return tuple(
-        Reason(
-            feature=columns[i],
-            value=_plain(frame[columns[i]].iloc[row]),
-            contribution=float(moved[i]),
+    values: Mapping[str, Cells], columns: Sequence[str], moved: NDArray[np.float64]
+) -> list[tuple[Reason, ...]]:
+    """Pick the features that moved each row most, in either direction; equal ones by name."""
+    by_name = sorted(range(len(columns)), key=lambda place: columns[place])
+    order = np.array(by_name)[np.argsort(-np.abs(moved[by_name]), axis=0, kind="stable")[:MOST]]
+    return [
+        tuple(
+            Reason(
+                feature=columns[place],
+                value=_plain(values[columns[place]][row]),
+                contribution=float(moved[place, row]),
+            )
+            for place in order[:, row]
+            if moved[place, row]
         )
-        for i in order[:MOST]
-        if moved[i]
-    )
+        for row in range(moved.shape[1])
+    ]
 
 
 def _plain(value: object) -> Value:
