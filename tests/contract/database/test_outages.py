@@ -155,11 +155,11 @@ def test_a_role_that_may_not_read_is_denied(
         SqlProfiles(opened.engine).lookup([1])
 
 
-def test_a_wrong_password_is_denied_and_in_no_message(tmp_path: Path) -> None:
-    with Postgres(tmp_path, tcp=True) as server:
+def test_a_wrong_password_is_denied_and_in_no_message() -> None:
+    with Postgres(tcp=True) as server:
         with open_database(socket_settings(server, server.database), DIRECT) as database:
             execute(database, "CREATE ROLE reader LOGIN PASSWORD 'right-secret'")
-            ask_for_passwords_on_tcp(tmp_path / "data" / "pg_hba.conf")
+            ask_for_passwords_on_tcp(Path(text_of(database, "SHOW hba_file")))
             execute(database, "SELECT pg_reload_conf()")
         right = {
             "username": "reader",
@@ -178,6 +178,11 @@ def test_a_wrong_password_is_denied_and_in_no_message(tmp_path: Path) -> None:
             assert type(refused) is AccessDenied
             assert "postgresql.password" in str(refused)
             assert "secret" not in str(refused)
+
+
+def text_of(database: Database, statement: str) -> str:
+    with database.engine.connect() as connection:
+        return str(connection.exec_driver_sql(statement).scalar_one())
 
 
 def ask_for_passwords_on_tcp(access: Path) -> None:

@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -43,11 +45,18 @@ def test_postgres_keeps_its_data_over_a_stop() -> None:
         assert rows(postgres, "SELECT number FROM kept") == [(7,)]
 
 
-def test_postgres_keeps_its_data_in_a_given_directory(tmp_path: Path) -> None:
-    with Postgres(tmp_path) as postgres:
+@pytest.fixture
+def directory() -> Iterator[Path]:
+    """Give a directory outside of pytest's: each pytest that starts closes that to other users."""
+    with tempfile.TemporaryDirectory() as made:
+        yield Path(made)
+
+
+def test_postgres_keeps_its_data_in_a_given_directory(directory: Path) -> None:
+    with Postgres(directory) as postgres:
         rows(postgres, "CREATE TABLE kept AS SELECT 7 AS number")
 
-    with Postgres(tmp_path) as postgres:
+    with Postgres(directory) as postgres:
         assert rows(postgres, "SELECT number FROM kept") == [(7,)]
 
 
@@ -82,12 +91,12 @@ def test_postgres_listens_on_no_port_unless_it_is_asked_to() -> None:
         assert rows(postgres, "SHOW listen_addresses") == [("",)]
 
 
-def test_postgres_says_why_it_cannot_make_its_data(tmp_path: Path) -> None:
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "kept").touch()
+def test_postgres_says_why_it_cannot_make_its_data(directory: Path) -> None:
+    (directory / "data").mkdir()
+    (directory / "data" / "kept").touch()
 
     with pytest.raises(ServerFailed, match=r"could not make its data: .* exists but is not empty"):
-        Postgres(tmp_path).__enter__()
+        Postgres(directory).__enter__()
 
 
 def test_nobody_else_may_use_the_socket_of_postgres(postgres: Postgres) -> None:
