@@ -45,6 +45,10 @@ test-long: $(INSTALLED) ## Long fuzzing, state machines, outages, soak (under 40
 perf-tests: $(INSTALLED) ## F1 at the alert topic: held-out customers through the whole system
 	$(BIN)/pytest tests/functional/test_served_quality.py -rP
 
+.PHONY: bench
+bench: $(INSTALLED) ## The worker's speed and memory beside other consumers, on an idle machine (3 min)
+	@$(BIN)/churn bench worker
+
 .PHONY: chaos
 chaos: $(INSTALLED) ## 50,000 events while everything goes wrong; CHURN_CHAOS_{EVENTS,SECONDS,SEED} change it
 	$(BIN)/pytest tests/chaos

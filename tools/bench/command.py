@@ -3,6 +3,7 @@
 import typer
 
 from tools.bench.emulator.command import emulator
+from tools.bench.worker.command import worker
 
 bench = typer.Typer(
     help="Measure speed and memory, and compare.", no_args_is_help=True, add_completion=False
@@ -13,8 +14,9 @@ bench = typer.Typer(
 def _group() -> None:
     """Measure speed and memory, and compare.
 
-    Example: churn bench emulator --help
+    Example: churn bench worker --help
     """
 
 
 bench.command("emulator")(emulator)
+bench.command("worker")(worker)

@@ -14,7 +14,7 @@ from tools.bench.machine import Machine
 from tools.bench.quantities import Figure, Target
 from tools.errors import BadInput
 
-_VERDICTS = {True: "[green]pass[/green]", False: "[bold red]miss[/bold red]", None: ""}
+_VERDICTS = {True: "[green]✓ pass[/green]", False: "[bold red]✗ miss[/bold red]", None: ""}
 _SMALL = 10
 """Values below this are shown with two decimals."""
 
@@ -25,12 +25,13 @@ class TargetMissed(BadInput):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All figures of one benchmark; ``options`` are what it was run with."""
+    """All figures of one benchmark; ``options`` are what it was run with, ``notes`` say more."""
 
     benchmark: str
     machine: Machine
     options: Mapping[str, Any]
     figures: Sequence[Figure]
+    notes: Sequence[str] = ()
 
     def show(self, *, as_json: bool) -> None:
         """Write the report on stdout."""
@@ -50,7 +51,8 @@ class Report:
 
     def table(self) -> Table:
         """Give the report as a table, one row a figure."""
-        table = Table(box=SIMPLE_HEAD, caption=str(self.machine), padding=(0, 1, 0, 0))
+        caption = "\n".join([str(self.machine), *self.notes])
+        table = Table(box=SIMPLE_HEAD, caption=caption, padding=(0, 1, 0, 0))
         for column in ("quantity", "of"):
             table.add_column(column, overflow="fold")
         for column in ("min", "median", "max", "target", ""):

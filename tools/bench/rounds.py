@@ -7,6 +7,7 @@ from typing import TypeVar
 from tools.bench.quantities import Figure, Quantity
 
 S = TypeVar("S")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +20,9 @@ class Sample:
 
 
 def interleaved(
-    subjects: Sequence[S], rounds: int, measure: Callable[[S], Iterable[Sample]]
-) -> Iterator[Sample]:
-    """Measure each subject once a round, in turn, and give the samples as they come."""
+    subjects: Sequence[S], rounds: int, measure: Callable[[S], Iterable[R]]
+) -> Iterator[R]:
+    """Measure each subject once a round, in turn, and give what comes out as it comes."""
     for _ in range(rounds):
         for subject in subjects:
             yield from measure(subject)

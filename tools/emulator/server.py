@@ -1,6 +1,7 @@
 """The server: the services on one port, on one event loop."""
 
 import socket
+from typing import NamedTuple
 
 import grpc
 import grpc.aio
@@ -34,6 +35,15 @@ _OPTIONS = (
 )
 
 
+class Backlog(NamedTuple):
+    """Messages of a subscription that are not acknowledged, but for those that back off."""
+
+    ready: int
+    """Not delivered yet, or given back."""
+    outstanding: int
+    """Delivered, and leased."""
+
+
 class Server:
     """A Pub/Sub server on the event loop that creates it."""
 
@@ -41,6 +51,7 @@ class Server:
         faults = faults or Faults()
         broker = Broker(clock=clock, readdress=readdress, attributes_of=attributes_of)
         schemas = Schemas(clock=clock)
+        self._broker = broker
         self._subscriber = SubscriberService(broker, clock=clock, faults=faults)
         services = {
             publisher_service.SERVICE: PublisherService(broker, schemas).handlers(),
@@ -62,6 +73,18 @@ class Server:
         bound = self._server.add_insecure_port(_address(host, port))
         await self._server.start()
         return _address(host, bound)
+
+    def backlog(self, subscription: str) -> Backlog:
+        """Count what a subscription has to deliver; on the server's own loop.
+
+        Args:
+            subscription: full name.
+
+        Raises:
+            NotFound: there is no such subscription.
+        """
+        found = self._broker.subscription(subscription)
+        return Backlog(found.ready, found.outstanding)
 
     async def stop(self) -> None:
         """End all streams, then the server."""

@@ -1,0 +1,133 @@
+"""`churn bench worker`, with so few events that no figure means anything; none is judged."""
+
+import json
+import signal
+import subprocess
+from collections.abc import Sequence
+from typing import Any
+
+import psutil
+import pytest
+
+from tests.churn_command import CHURN, churn
+from tests.wait import wait_until
+from tools.bench.worker.stages import STAGES
+from tools.bench.worker.subjects import ALL
+from tools.cli import main
+from tools.stack.environment import isolated
+
+TINY = ("--events", "60", "--few", "5", "--rounds", "1")
+
+
+def subjects_of(document: Any, quantity: str) -> list[str]:
+    return [one["subject"] for one in document["figures"] if one["quantity"] == quantity]
+
+
+def test_consumers_that_do_nothing_are_measured() -> None:
+    chosen = ("--consumer", "google-no-op", "--consumer", "no-op")
+
+    done = churn("bench", "worker", *TINY, *chosen, "--json", environment={})
+
+    assert (done.returncode, done.stderr) == (0, "")
+    document = json.loads(done.stdout)
+    assert document["options"]["events"] == 60
+    assert document["options"].keys() >= {"streams", "max_messages", "batch_max_events"}
+    assert subjects_of(document, "speed") == ["Google's no-op", "our no-op"]
+    assert subjects_of(document, "to_google_no_op") == ["our no-op"]
+    assert all(
+        figure["median"] > 0 for figure in document["figures"] if figure["unit"] != "µs/event"
+    )
+
+
+@pytest.mark.long
+def test_everybody_does_the_whole_job() -> None:
+    done = churn("bench", "worker", *TINY, "--json", "--check", environment={})
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("churn: missed its target: ")
+    document = json.loads(done.stdout)
+    everybody = [subject.name for subject in ALL]
+    assert subjects_of(document, "speed") == everybody
+    assert subjects_of(document, "alerts") == everybody[2:]
+    assert {len(set(shares_of_workers(document)))} == {1}
+    for stage in STAGES:
+        assert subjects_of(document, f"stage_{stage}") == everybody[3:]
+
+
+def shares_of_workers(document: Any) -> list[float]:
+    """The share of alerts, which has to be the same for all three."""
+    alerts = [one["median"] for one in document["figures"] if one["quantity"] == "alerts"]
+    return alerts[1:]
+
+
+def at_work(bench: int, module: str) -> list[psutil.Process]:
+    """List all processes of a benchmark, once one that runs this module is among them."""
+    started = psutil.Process(bench).children(recursive=True)
+    return started if any(module in command_of(one) for one in started) else []
+
+
+def command_of(process: psutil.Process) -> Sequence[str]:
+    """Its program and first arguments; none of a process that has just ended."""
+    try:
+        return process.cmdline()[:3]
+    except psutil.NoSuchProcess:
+        return []
+
+
+def interrupted(module: str, number: signal.Signals, *arguments: str) -> None:
+    """Send a signal once the module runs, and check that all ends with one line."""
+    with subprocess.Popen(
+        [CHURN, "bench", "worker", *arguments], env=isolated({}), stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            started = wait_until(
+                lambda: at_work(process.pid, module), timeout=60, what="the start of its processes"
+            )
+            process.send_signal(number)
+            _, complaint = process.communicate(timeout=30)
+        finally:
+            process.kill()
+
+    assert process.returncode == 130
+    assert complaint == "churn: interrupted; everything is stopped\n"
+    wait_until(lambda: not any(map(psutil.Process.is_running, started)), what="their end")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_and_every_process_that_it_started(number: signal.Signals) -> None:
+    interrupted("tools.bench.worker.pubsub_process", number)
+
+
+@pytest.mark.long
+def test_a_signal_ends_a_consumer_at_work() -> None:
+    slow = ("--consumer", "per-message", "--few", "20000")
+
+    interrupted("tools.bench.worker.consumers.per_message", signal.SIGINT, *slow)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (["--events", "0"], "greater than or equal to 1"),
+        (["--rounds", "0"], "greater than or equal to 1"),
+        (["--consumer", "celery"], "'celery' is none of google-no-op, no-op, per-message"),
+    ],
+)
+def test_wrong_usage_ends_with_2(
+    arguments: Sequence[str], problem: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["bench", "worker", *arguments])
+    assert ended.value.code == 2
+    assert problem in " ".join(capsys.readouterr().err.replace("│", " ").split())
+
+
+def test_its_help_says_what_is_counted_and_has_an_example(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["bench", "worker", "--help"])
+    assert ended.value.code == 0
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "The clock runs from when the server has delivered the first message" in printed
+    assert "Example: churn bench worker --rounds 5 --json" in printed

@@ -1,0 +1,56 @@
+"""What a process has used, against what psutil says of it."""
+
+import subprocess
+import sys
+
+import psutil
+import pytest
+
+from tools.bench.process_usage import UsageUnknown, only_child, require_proc, usage_of
+
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/proc is Linux's")
+
+GROWN = 50_000_000
+GROW_AND_SHRINK = f"held = bytearray({GROWN}); del held; sum(range(3_000_000)); print(flush=True)"
+
+
+def test_cpu_and_the_peak_of_memory_are_those_of_the_process() -> None:
+    require_proc()
+    with subprocess.Popen(
+        [sys.executable, "-c", f"{GROW_AND_SHRINK}; input()"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        usage, known = usage_of(process.pid), psutil.Process(process.pid)
+        times = known.cpu_times()
+        assert process.stdin is not None
+        assert usage.peak_bytes > GROWN > known.memory_info().rss
+        process.stdin.write(b"\n")
+
+    assert usage.cpu_seconds > 0
+    assert usage.cpu_seconds == pytest.approx(times.user + times.system, abs=0.05)
+
+
+def test_the_one_child_of_a_process_is_found() -> None:
+    with subprocess.Popen(
+        ["sh", "-c", "cat; true"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as shell:
+        assert shell.stdin is not None
+        assert shell.stdout is not None
+        shell.stdin.write(b"it runs\n")
+        shell.stdin.flush()
+        shell.stdout.readline()
+
+        assert [only_child(shell.pid)] == [one.pid for one in psutil.Process(shell.pid).children()]
+
+
+def test_of_a_process_that_has_ended_nothing_is_known() -> None:
+    with subprocess.Popen([sys.executable, "-c", ""]) as process:
+        process.wait()
+
+    with pytest.raises(UsageUnknown, match="has ended"):
+        usage_of(process.pid)
+    with pytest.raises(UsageUnknown, match="has ended, or has not one child"):
+        only_child(process.pid)

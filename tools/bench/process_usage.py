@@ -1,0 +1,65 @@
+"""What another process has used, as Linux says it under /proc ("proc(5)")."""
+
+import os
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools.errors import BadInput
+
+
+class UsageUnknown(BadInput):
+    """The system does not say it, or the process has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessUsage:
+    """What a process has used since its start."""
+
+    cpu_seconds: float
+    """Of all its threads, in the program and in the kernel; counted in hundredths as a rule."""
+    peak_bytes: int
+    """The most that was resident at once."""
+
+
+def require_proc() -> None:
+    """Check that this system has what is read here.
+
+    Raises:
+        UsageUnknown: it has not.
+    """
+    if not sys.platform.startswith("linux"):
+        raise UsageUnknown("CPU and memory of a process are read under /proc: run this on Linux")
+
+
+def only_child(parent: int) -> int:
+    """Give the process that is a process' only child.
+
+    Raises:
+        UsageUnknown: it has none, or several.
+    """
+    try:
+        [child] = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+        return int(child)
+    except (OSError, ValueError):
+        raise UsageUnknown(f"process {parent} has ended, or has not one child") from None
+
+
+def usage_of(process: int) -> ProcessUsage:
+    """Ask what a process has used so far.
+
+    Raises:
+        UsageUnknown: it has ended.
+    """
+    try:
+        stat = Path(f"/proc/{process}/stat").read_text()
+        status = Path(f"/proc/{process}/status").read_text()
+    except OSError:
+        raise UsageUnknown(f"process {process} has ended") from None
+    peak = re.search(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE)
+    if peak is None:
+        raise UsageUnknown(f"process {process} has ended")
+    user, system = stat.rpartition(")")[2].split()[11:13]
+    ticks = int(user) + int(system)
+    return ProcessUsage(ticks / os.sysconf("SC_CLK_TCK"), int(peak[1]) * 1024)

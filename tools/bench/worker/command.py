@@ -1,0 +1,108 @@
+"""`churn bench worker`: the whole job, beside what others would do."""
+
+import os
+from collections.abc import Mapping, Sequence
+from statistics import mean
+from typing import Annotated
+
+import typer
+
+from consumer.settings import BatchSettings, PubsubSettings
+from tools.bench.machine import this_machine
+from tools.bench.options import AsJson, Check, Rounds
+from tools.bench.process_usage import require_proc
+from tools.bench.report import Report
+from tools.bench.rounds import interleaved
+from tools.bench.worker.figures import figures
+from tools.bench.worker.play import Plan, Run, plan_of, play
+from tools.bench.worker.stages import NOT_MEASURED
+from tools.bench.worker.subjects import ALL, Subject
+from tools.bench.worker.world import open_world
+from tools.terminal import complain, interruption, progress
+
+_PACKAGES = ("google-cloud-pubsub", "grpcio", "scikit-learn", "pandas", "pg8000", "sqlalchemy")
+_KEYS = ", ".join(subject.key for subject in ALL)
+
+
+def worker(
+    *,
+    events: Annotated[int, typer.Option(min=1, help="Events in each backlog.")] = 20_000,
+    few: Annotated[
+        int, typer.Option(min=1, help="Events for the consumer that takes one at a time.")
+    ] = 500,
+    rounds: Rounds = 3,
+    consumer: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help=f"Only this one, and others so named: {_KEYS}."),
+    ] = None,
+    as_json: AsJson = False,
+    check: Check = False,
+) -> None:
+    """Measure the worker on the whole job, beside consumers that do nothing or one event at a time.
+
+    In each round each of them gets the same events, model and local servers in turn, and is a
+    process of its own; the worker is `python -m consumer` with its default settings but for reasons
+    and history. The backlog is published before it starts. The clock runs from when the server has
+    delivered the first message, which is after start and imports, to when it has received the last
+    ack; it is asked every 10 ms. CPU is what the consumer's process used between the two, memory
+    the most that it ever had. What the servers use is not in it, though they share the cores. A
+    target stands beside its figure; missing it is no failure without --check. Needs Linux.
+
+    Example: churn bench worker --rounds 5 --json
+
+    Example: churn bench worker --consumer google-no-op --consumer worker
+    """
+    require_proc()
+    subjects = _chosen(consumer or [])
+    load, plan = os.getloadavg()[0], plan_of(events, few)
+    try:
+        runs = _runs(subjects, plan, rounds)
+    except KeyboardInterrupt:
+        complain("interrupted; everything is stopped")
+        raise typer.Exit(130) from None
+    options = {**_options(plan), "rounds": rounds, "load_before": round(load, 2)}
+    report = _report(options, runs)
+    report.show(as_json=as_json)
+    if check:
+        report.require_targets()
+
+
+def _runs(subjects: Sequence[Subject], plan: Plan, rounds: int) -> list[Run]:
+    """Play all rounds.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C or SIGTERM came; what was started is stopped.
+    """
+    with interruption() as ending, ending.may_end_children(), open_world(ending) as world:
+        runs = interleaved(subjects, rounds, lambda one: [play(one, plan, world)])
+        return list(progress(runs, "measuring", rounds * len(subjects)))
+
+
+def _chosen(keys: Sequence[str]) -> Sequence[Subject]:
+    """Give the consumers of these names in the usual order; all where none is named."""
+    unknown = set(keys) - {subject.key for subject in ALL}
+    if unknown:
+        raise typer.BadParameter(f"{min(unknown)!r} is none of {_KEYS}", param_hint="--consumer")
+    return [subject for subject in ALL if not keys or subject.key in keys]
+
+
+def _options(plan: Plan) -> dict[str, float]:
+    """Give what changes figures: the events, and the settings that all workers have by default."""
+    pubsub, batch = PubsubSettings(), BatchSettings()
+    return {
+        "events": len(plan.events),
+        "few": min(plan.few, len(plan.events)),
+        "event_bytes": round(mean(len(event.data) for event in plan.events)),
+        "streams": pubsub.streams,
+        "max_messages": pubsub.max_messages,
+        "max_bytes": pubsub.max_bytes,
+        "batch_max_events": batch.max_events,
+        "batch_max_bytes": batch.max_bytes,
+        "batch_linger_ms": batch.linger_ms,
+    }
+
+
+def _report(options: Mapping[str, float], runs: Sequence[Run]) -> Report:
+    settings = ", ".join(f"{name} {value:,}" for name, value in options.items())
+    machine = this_machine(_PACKAGES)
+    return Report("worker", machine, options, figures(runs), notes=(settings, NOT_MEASURED))

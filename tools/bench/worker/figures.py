@@ -1,0 +1,50 @@
+"""Figures out of runs: what each consumer took, how they compare, what each stage cost."""
+
+from collections.abc import Iterator, Sequence
+
+from tools.bench.quantities import Figure
+from tools.bench.rounds import Sample, figures_of
+from tools.bench.worker.play import Run
+from tools.bench.worker.quantities import (
+    ALERTS,
+    COMPARISONS,
+    CPU,
+    MEGABYTE,
+    MEMORY,
+    SPEED,
+    STAGE_COSTS,
+    Comparison,
+)
+
+
+def figures(runs: Sequence[Run]) -> list[Figure]:
+    """Gather runs, given round by round, into figures; the cost by stage stands at the end."""
+    samples = [sample for run in runs for sample in _samples(run)]
+    speeds = figures_of(samples, [SPEED])
+    return [
+        *speeds,
+        *figures_of(samples, [CPU, MEMORY, ALERTS]),
+        *(figure for each in COMPARISONS for figure in _compared(each, speeds)),
+        *figures_of(samples, list(STAGE_COSTS.values())),
+    ]
+
+
+def _samples(run: Run) -> Iterator[Sample]:
+    name, measured = run.subject.name, run.measured
+    yield Sample(name, SPEED, measured.rate)
+    yield Sample(name, CPU, measured.cpu_microseconds)
+    yield Sample(name, MEMORY, measured.peak_bytes / MEGABYTE)
+    if run.subject.raises_alerts:
+        yield Sample(name, ALERTS, 100 * run.alert_share)
+    for stage, microseconds in run.stages.items():
+        yield Sample(name, STAGE_COSTS[stage], microseconds)
+
+
+def _compared(comparison: Comparison, speeds: Sequence[Figure]) -> Iterator[Figure]:
+    """Divide the speeds of the same round; nothing where either was left out."""
+    values = {figure.subject: figure.values for figure in speeds}
+    base = values.get(comparison.base, ())
+    for subject in comparison.subjects:
+        if base and subject in values:
+            ratios = tuple(one / of for one, of in zip(values[subject], base, strict=True))
+            yield Figure(subject, comparison.quantity, ratios)

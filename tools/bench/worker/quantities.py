@@ -1,0 +1,45 @@
+"""What is measured of a consumer, and what is aimed at."""
+
+from dataclasses import dataclass
+
+from tools.bench.quantities import Quantity, Target
+from tools.bench.worker.stages import STAGES
+from tools.bench.worker.subjects import ALL_ON, GOOGLE_NO_OP, NO_OP, PER_MESSAGE, REASONS, WORKER
+
+MEGABYTE = 1e6
+
+SPEED = Quantity("speed", "speed", "events/s")
+CPU = Quantity("cpu", "CPU", "µs/event", Target(110, at_most=True), (WORKER,))
+MEMORY = Quantity(
+    "memory", "peak memory", "MB", Target(400, at_most=True), (WORKER, REASONS, ALL_ON)
+)
+ALERTS = Quantity("alerts", "alerts", "% of events")
+STAGE_COSTS = {stage: Quantity(f"stage_{stage}", f"stage {stage}", "µs/event") for stage in STAGES}
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How many times as fast as ``base`` each of ``subjects`` is, round by round."""
+
+    quantity: Quantity
+    base: str
+    subjects: tuple[str, ...]
+
+
+COMPARISONS = (
+    Comparison(
+        Quantity("to_per_message", "speed to per message", "times", Target(100), (WORKER,)),
+        base=PER_MESSAGE,
+        subjects=(WORKER, REASONS, ALL_ON),
+    ),
+    Comparison(
+        Quantity("to_google_no_op", "speed to Google's no-op", "times", Target(1.0), (WORKER,)),
+        base=GOOGLE_NO_OP,
+        subjects=(NO_OP, WORKER, REASONS, ALL_ON),
+    ),
+    Comparison(
+        Quantity("to_worker", "speed to worker", "times", Target(0.6), (ALL_ON,)),
+        base=WORKER,
+        subjects=(REASONS, ALL_ON),
+    ),
+)

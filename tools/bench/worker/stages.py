@@ -1,0 +1,31 @@
+"""What each stage of the worker cost, from its own metrics."""
+
+from collections.abc import Mapping
+
+from prometheus_client.parser import text_string_to_metric_families
+
+STAGES = ("decode", "recall", "enrich", "score", "decide", "record", "settle")
+"""In the order of the pipeline."""
+
+NOT_MEASURED = (
+    "stages are wall time of one thread, settle on a thread of its own, beside the others; "
+    "no stage has a clock for receiving, for encoding and publishing (between record and settle), "
+    "for acknowledging alone (in settle, with the wait for confirmations) and for the frame apart "
+    "from predict_proba (both in score); reasons are in decide"
+)
+
+
+def stage_microseconds(metrics: str, events: int) -> Mapping[str, float]:
+    """Give the microseconds an event of each stage out of a page of metrics.
+
+    Args:
+        metrics: Prometheus text format.
+        events: how many the worker has handled since its start.
+    """
+    found = {
+        sample.labels["stage"]: 1e6 * sample.value / events
+        for family in text_string_to_metric_families(metrics)
+        for sample in family.samples
+        if sample.name == "churn_stage_seconds_sum"
+    }
+    return {stage: found[stage] for stage in STAGES if stage in found}

@@ -1,0 +1,82 @@
+"""The servers that all consumers share, and how one run leaves nothing to the next."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+
+import sqlalchemy
+
+from consumer.database import translated
+from consumer.message import OutgoingMessage
+from tools.bench.worker.counted_pubsub import CountedPubSub
+from tools.crm.publishing import Crm, publisher_client
+from tools.emulator.server import Backlog
+from tools.stack.pubsub import PubSub
+from tools.stack.sample import load_sample
+from tools.stack.stack import Stack
+from tools.terminal import Interruption
+
+FORGET = sqlalchemy.text("TRUNCATE score_history, alert_state")
+
+
+class World:
+    """A local stack with the sample's customers and model, whose backlogs can be counted."""
+
+    def __init__(self, stack: Stack, server: CountedPubSub, ending: Interruption) -> None:
+        self.ending = ending
+        self._stack = stack
+        self._server = server
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """The settings of a consumer, as environment variables."""
+        return self._stack.environment()
+
+    def begin(self, events: Sequence[OutgoingMessage]) -> None:
+        """Make topics, subscriptions and history empty, then publish a backlog.
+
+        Raises:
+            ChurnError: a server is away or refuses.
+            KeyboardInterrupt: Ctrl-C or SIGTERM came.
+        """
+        names, pubsub = self._stack.names, self._stack.pubsub
+        pubsub.delete(names)
+        pubsub.create(names)
+        with self._stack.open_database() as database, translated(), database.engine.begin() as sql:
+            sql.execute(FORGET)
+        client = publisher_client(self._server.address)
+        with closing(client.transport):
+            crm = Crm(client, names.topic(names.input_topic))
+            for event in events:
+                self.ending.check()
+                crm.publish(event)
+            crm.finish()
+            client.stop()
+
+    def backlog(self) -> Backlog:
+        """What the consumer's subscription has not had acknowledged."""
+        return self._backlog(self._stack.names.subscription)
+
+    def published(self) -> tuple[int, int]:
+        """How many alerts and how many dead letters came out since :meth:`begin`."""
+        names = self._stack.names
+        return self._backlog(names.alert_watch).ready, self._backlog(names.dead_letter_watch).ready
+
+    def _backlog(self, subscription: str) -> Backlog:
+        return self._server.backlog(self._stack.names.subscription_path(subscription))
+
+
+@contextmanager
+def open_world(ending: Interruption) -> Iterator[World]:
+    """Start all servers and load the sample; stop them at the block's end.
+
+    Raises:
+        ServerFailed: one of them did not start.
+        KeyboardInterrupt: Ctrl-C or SIGTERM came.
+    """
+    with CountedPubSub() as server:
+        ending.check()
+        with Stack(pubsub=PubSub(server.address)) as stack:
+            ending.check()
+            load_sample(stack)
+            ending.check()
+            yield World(stack, server, ending)
