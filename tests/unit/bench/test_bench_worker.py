@@ -23,17 +23,14 @@ def subjects_of(document: Any, quantity: str) -> list[str]:
     return [one["subject"] for one in document["figures"] if one["quantity"] == quantity]
 
 
-def test_consumers_that_do_nothing_are_measured() -> None:
-    chosen = ("--consumer", "google-no-op", "--consumer", "no-op")
-
-    done = churn("bench", "worker", *TINY, *chosen, "--json", environment={})
+def test_a_consumer_that_does_nothing_is_measured() -> None:
+    done = churn("bench", "worker", *TINY, "--consumer", "no-op", "--json", environment={})
 
     assert (done.returncode, done.stderr) == (0, "")
     document = json.loads(done.stdout)
     assert document["options"]["events"] == 60
     assert document["options"].keys() >= {"streams", "max_messages", "batch_max_events"}
-    assert subjects_of(document, "speed") == ["Google's no-op", "our no-op"]
-    assert subjects_of(document, "to_google_no_op") == ["our no-op"]
+    assert subjects_of(document, "speed") == ["our no-op"]
     assert all(
         figure["median"] > 0 for figure in document["figures"] if figure["unit"] != "µs/event"
     )
