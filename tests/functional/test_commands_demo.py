@@ -66,6 +66,7 @@ def test_everything_that_goes_in_comes_out_and_the_stack_can_be_used_by_hand() -
     assert not any(each.is_running() for each in started)
 
 
+@pytest.mark.long
 def test_ctrl_c_in_the_middle_stops_everything() -> None:
     with churn_running("demo", *ENDLESS, environment=NOTHING) as demo:
         assert demo.stdout is not None

@@ -31,6 +31,7 @@ def work(bank: Bank, worker: WorkerProcess, round_: str, trained: TrainedModel) 
     assert worker.probes() == (200, 200)
 
 
+@pytest.mark.long
 @embedded_only
 def test_whatever_its_shadow_does_the_worker_publishes_what_its_own_model_says(
     bank: Bank, trained: TrainedModel, tmp_path: Path

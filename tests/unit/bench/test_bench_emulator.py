@@ -109,6 +109,7 @@ def test_a_missed_target_is_a_failure_with_check(compared: Compared) -> None:
     assert "memory_given_back of embedded" in compared.complaints
 
 
+@pytest.mark.long
 def test_without_check_a_missed_target_is_no_failure_and_the_table_shows_it() -> None:
     done = bench("--backlog", "50")
 

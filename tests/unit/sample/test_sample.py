@@ -80,7 +80,7 @@ def test_alerts_are_the_same_bytes_in_batches_of_any_size(
 ) -> None:
     model = load_model(str(write_model(trained, tmp_path)))
     policy = AlertPolicy(threshold=0.0, deployment="test")
-    known = {n: profile(n, age=18 + n % 60, balance=n * 977.7 % 150_000) for n in range(1, 50)}
+    known = {n: profile(n, age=18 + n % 60, balance=n * 977.7 % 150_000) for n in range(1, 25)}
     events = [update(number, event_id=f"e-{number}") for number in known]
 
     def alerts(size: int) -> list[bytes]:

@@ -46,7 +46,9 @@ def running(temporary: Path, *options: str) -> Iterator[Running]:
             process.kill()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    "number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.long)]
+)
 def test_a_signal_stops_everything_and_leaves_nothing(
     tmp_path: Path, number: signal.Signals
 ) -> None:

@@ -10,13 +10,13 @@ from tools.training.evaluation import evaluate
 from tools.training.measures import calibration
 from tools.training.table import training_table
 
-pytestmark = needs_bank_data
+pytestmark = [needs_bank_data, pytest.mark.long]
 
 
 @pytest.mark.parametrize(
     "as_of",
     [
-        pytest.param(None, id="without tenure", marks=pytest.mark.long),
+        pytest.param(None, id="without tenure"),
         pytest.param(date(2021, 1, 1), id="with tenure"),
     ],
 )
