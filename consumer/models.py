@@ -9,7 +9,7 @@ from consumer.health import Health
 from consumer.model import LoadedModel
 from consumer.model.watch import ModelWatch, StoredSource
 from consumer.periodic import Periodic
-from consumer.scorer import alert_policy
+from consumer.scorer import alert_policy, threshold_of
 from consumer.served import Served
 from consumer.settings import Settings
 from consumer.shadow import NO_SHADOW, Comparer, Shadow
@@ -65,11 +65,8 @@ def _shadow(settings: Settings, health: Health, metrics: Metrics) -> Iterator[Co
     if settings.model.shadow is None:
         yield NO_SHADOW
         return
-    threshold = settings.alerts.threshold
     shadow = Shadow(
-        ShadowMetrics(metrics.registry),
-        health,
-        lambda model: model.threshold if threshold is None else threshold,
+        ShadowMetrics(metrics.registry), health, lambda model: threshold_of(settings, model)
     )
     # model.sha256 pins the model that scores; the shadow's digest is that of its manifest.
     source = _source(settings, settings.model.shadow, sha256=None)

@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 from consumer.alerts import AlertPolicy
 from consumer.database import Database, open_database
 from consumer.model import LoadedModel, load_model
+from consumer.ports import Model
 from consumer.profiles import SqlProfiles
 from consumer.settings import Settings
 
@@ -59,11 +60,16 @@ def _model(settings: Settings) -> LoadedModel:
     )
 
 
-def alert_policy(settings: Settings, model: LoadedModel) -> AlertPolicy:
-    """Give the policy that belongs to a model: the settings' threshold, else the model's own."""
+def threshold_of(settings: Settings, model: Model) -> float:
+    """Give the probability from which to alert: the settings', else the model's own."""
     threshold = settings.alerts.threshold
+    return model.threshold if threshold is None else threshold
+
+
+def alert_policy(settings: Settings, model: LoadedModel) -> AlertPolicy:
+    """Give the policy that belongs to a model."""
     return AlertPolicy(
-        threshold=model.threshold if threshold is None else threshold,
+        threshold=threshold_of(settings, model),
         deployment=settings.deployment,
         reasons=settings.alerts.reasons,
         ordering=settings.alerts.ordering,

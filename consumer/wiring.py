@@ -17,7 +17,7 @@ from consumer.errors import BadSettings
 from consumer.health import Health
 from consumer.history import Retention, SqlHistory, require_schema
 from consumer.hold import Hold
-from consumer.models import open_models
+from consumer.models import Models, open_models
 from consumer.no_history import NO_HISTORY
 from consumer.ports import History
 from consumer.processing import Processing
@@ -65,15 +65,7 @@ def open_worker(
         dispatch = _dispatch(settings, publisher, scorer.policy)
         yield Worker(
             subscriber=subscriber,
-            process=Processing(
-                subscription.topic,
-                scorer.profiles,
-                history,
-                models.served,
-                metrics,
-                models.shadow,
-                models.meter,
-            ),
+            process=_processing(subscription, scorer, history, models, metrics),
             dispatch=dispatch,
             settlement=_settlement(publisher, dispatch, history, hold, stop),
             hold=hold,
@@ -82,6 +74,20 @@ def open_worker(
             metrics=metrics,
             dispatched=models.dispatched,
         )
+
+
+def _processing(
+    subscription: Subscription, scorer: Scorer, history: History, models: Models, metrics: Metrics
+) -> Processing:
+    return Processing(
+        subscription.topic,
+        scorer.profiles,
+        history,
+        models.served,
+        metrics,
+        models.shadow,
+        models.meter,
+    )
 
 
 def _publisher(settings: Settings) -> Publisher:

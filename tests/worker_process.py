@@ -5,7 +5,6 @@ in production.
 """
 
 import json
-import os
 import re
 import signal
 import tempfile
@@ -13,27 +12,17 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tests.wait import wait_until
 from tests.worker_template import fork_worker
+from tools.bench.process_usage import ProcessUsage, UsageUnknown, usage_of
 from tools.stack.environment import isolated
 
 START_SECONDS = 60.0
 STOP_SECONDS = 40.0
 _EVENTS = re.compile(r'^churn_events_total\{outcome="(\w+)"\} (\S+)$', re.MULTILINE)
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """What a process has used."""
-
-    cpu_seconds: float
-    """Of all its threads since its start."""
-    memory: int
-    """Bytes resident now."""
 
 
 class WorkerProcess:
@@ -58,28 +47,33 @@ class WorkerProcess:
     @property
     def catches_sigterm(self) -> bool:
         """Whether its handler is in place; before, SIGTERM just ends it ("proc(5)", Linux)."""
-        return bool(int(self._proc("SigCgt") or "0", 16) & 1 << signal.SIGTERM - 1)
+        try:
+            status = Path(f"/proc/{self._pid}/status").read_text()
+        except (FileNotFoundError, ProcessLookupError):
+            return False
+        caught = re.search(r"^SigCgt:\s*(\w+)$", status, re.MULTILINE)
+        return caught is not None and bool(int(caught[1], 16) & 1 << signal.SIGTERM - 1)
 
     @property
     def peak_memory(self) -> int:
         """Most bytes that were resident at once, ever; 0 once it has ended ("proc(5)", Linux)."""
-        return int(self._proc("VmHWM").removesuffix(" kB") or 0) * 1024
-
-    def usage(self) -> Usage:
-        """What it has used so far ("proc(5)", Linux)."""
-        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
-        ticks = int(fields[11]) + int(fields[12])
-        resident = int(self._proc("VmRSS").removesuffix(" kB")) * 1024
-        return Usage(ticks / os.sysconf("SC_CLK_TCK"), resident)
-
-    def _proc(self, name: str) -> str:
-        """What the kernel says of it under this name; nothing of what has ended."""
         try:
-            status = Path(f"/proc/{self._process.pid}/status").read_text()
-        except (FileNotFoundError, ProcessLookupError):
-            return ""
-        found = re.search(rf"^{name}:\s*(.+)$", status, re.MULTILINE)
-        return found[1] if found else ""
+            return self.usage().peak_bytes
+        except UsageUnknown:
+            return 0
+
+    def usage(self) -> ProcessUsage:
+        """What it has used so far.
+
+        Raises:
+            UsageUnknown: it has ended.
+        """
+        return usage_of(self._pid)
+
+    @property
+    def _pid(self) -> int:
+        assert self._process.pid is not None, "it was started"
+        return self._process.pid
 
     def wait_ready(self) -> None:
         """Wait until ``/readyz`` says yes."""

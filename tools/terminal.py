@@ -50,6 +50,22 @@ def complain(line: str) -> None:
     typer.echo(f"churn: {line}", err=True)
 
 
+@contextmanager
+def told_when_interrupted() -> Iterator[None]:
+    """End the command in one line where an interruption comes out of the block.
+
+    By then everything that the block started must be stopped.
+
+    Raises:
+        typer.Exit: with 130, as shells have it for Ctrl-C.
+    """
+    try:
+        yield
+    except KeyboardInterrupt:
+        complain("interrupted; everything is stopped")
+        raise typer.Exit(130) from None
+
+
 class Interruption:
     """Whether Ctrl-C or SIGTERM came."""
 

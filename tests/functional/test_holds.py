@@ -134,7 +134,7 @@ def test_an_outage_in_the_middle_is_waited_out_at_no_cost(
             assert worker.probes() == (200, 503), "a hold is alive and not ready"
         require_that_nothing_was_lost(place, worker, MAY_HOLD + BACKLOG)
     assert after.cpu_seconds - before.cpu_seconds < CPU_SECONDS
-    assert after.memory - before.memory < MEMORY_GROWTH
+    assert after.resident_bytes - before.resident_bytes < MEMORY_GROWTH
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,8 @@ class ProcessUsage:
     """Of all its threads, in the program and in the kernel; counted in hundredths as a rule."""
     peak_bytes: int
     """The most that was resident at once."""
+    resident_bytes: int
+    """What is resident now."""
 
 
 def require_proc() -> None:
@@ -57,9 +59,12 @@ def usage_of(process: int) -> ProcessUsage:
         status = Path(f"/proc/{process}/status").read_text()
     except OSError:
         raise UsageUnknown(f"process {process} has ended") from None
-    peak = re.search(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE)
-    if peak is None:
+    memory = dict(re.findall(r"^(VmHWM|VmRSS):\s+(\d+) kB$", status, re.MULTILINE))
+    if not memory:
         raise UsageUnknown(f"process {process} has ended")
     user, system = stat.rpartition(")")[2].split()[11:13]
-    ticks = int(user) + int(system)
-    return ProcessUsage(ticks / os.sysconf("SC_CLK_TCK"), int(peak[1]) * 1024)
+    return ProcessUsage(
+        cpu_seconds=(int(user) + int(system)) / os.sysconf("SC_CLK_TCK"),
+        peak_bytes=int(memory["VmHWM"]) * 1024,
+        resident_bytes=int(memory["VmRSS"]) * 1024,
+    )

@@ -21,7 +21,7 @@ from tools.sample import CUSTOMER_CSV
 from tools.stack.sample import load_sample
 from tools.stack.stack import Stack
 from tools.tables_csv import read_customers
-from tools.terminal import Interruption, complain, interruption
+from tools.terminal import Interruption, interruption, told_when_interrupted
 
 LAST_LINES = 15
 LOOK_SECONDS = 0.2
@@ -46,19 +46,16 @@ def demo(
     Example: churn demo --events 600 --keep
     """
     screen = Screen(Console(stderr=as_json, highlight=False), quiet=as_json)
-    try:
-        with (
-            interruption() as ending,
-            _log(screen) as log,
-            _running(screen, log, ending) as (stack, worker),
-        ):
-            summary = play(Play(events, rate, seed), stack, worker, screen, ending)
-            _report(summary, screen, as_json=as_json)
-            if keep:
-                _keep(stack, worker, screen, ending)
-    except KeyboardInterrupt:
-        complain("interrupted; everything is stopped")
-        raise typer.Exit(130) from None
+    with (
+        told_when_interrupted(),
+        interruption() as ending,
+        _log(screen) as log,
+        _running(screen, log, ending) as (stack, worker),
+    ):
+        summary = play(Play(events, rate, seed), stack, worker, screen, ending)
+        _report(summary, screen, as_json=as_json)
+        if keep:
+            _keep(stack, worker, screen, ending)
 
 
 @contextmanager

@@ -10,14 +10,13 @@ from typing import Any
 import psutil
 import pytest
 
-from tests.churn_command import CHURN, churn
-from tests.wait import wait_until
+from tests.child_processes import require_end_by_signal, shell_with_a_child
+from tests.churn_command import churn
 from tools.bench.emulator.quantities import ALL
 from tools.bench.emulator.resources import PROJECT
 from tools.bench.memory import MEBIBYTE, children_resident
 from tools.cli import main
 from tools.emulator import serve
-from tools.stack.environment import isolated
 from tools.stack.pubsub import PubSub
 
 TINY = ("--no-official", "--messages", "20", "--rounds", "1")
@@ -134,19 +133,7 @@ def test_a_server_that_does_not_answer_is_one_line() -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_it_and_every_process_that_it_started(number: signal.Signals) -> None:
-    with subprocess.Popen(
-        [CHURN, "bench", "emulator", "--no-official"],
-        env=isolated({}),
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        started = wait_until(lambda: at_work(process.pid), what="its processes")
-        process.send_signal(number)
-        _, complaint = process.communicate(timeout=30)
-
-    assert process.returncode == 130
-    assert complaint == "churn: interrupted; everything is stopped\n"
-    wait_until(lambda: not any(map(psutil.Process.is_running, started)), what="their end")
+    require_end_by_signal(["bench", "emulator", "--no-official"], number, at_work)
 
 
 @pytest.mark.parametrize(
@@ -182,14 +169,7 @@ def test_the_group_lists_its_benchmarks(capsys: pytest.CaptureFixture[str]) -> N
 
 
 def test_the_memory_of_a_process_children_is_what_the_system_says_of_them() -> None:
-    with subprocess.Popen(
-        ["sh", "-c", "cat; true"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    ) as shell:
-        assert shell.stdin is not None
-        assert shell.stdout is not None
-        shell.stdin.write(b"it runs\n")
-        shell.stdin.flush()
-        assert shell.stdout.readline() == b"it runs\n"
+    with shell_with_a_child() as shell:
         of_children = children_resident(shell.pid)
         [cat] = psutil.Process(shell.pid).children()
         known = cat.memory_info().rss / MEBIBYTE

@@ -2,19 +2,17 @@
 
 import json
 import signal
-import subprocess
 from collections.abc import Sequence
 from typing import Any
 
 import psutil
 import pytest
 
-from tests.churn_command import CHURN, churn
-from tests.wait import wait_until
+from tests.child_processes import require_end_by_signal
+from tests.churn_command import churn
 from tools.bench.worker.stages import STAGES
 from tools.bench.worker.subjects import ALL
 from tools.cli import main
-from tools.stack.environment import isolated
 
 TINY = ("--events", "60", "--few", "5", "--rounds", "1")
 
@@ -73,21 +71,9 @@ def command_of(process: psutil.Process) -> Sequence[str]:
 
 def interrupted(module: str, number: signal.Signals, *arguments: str) -> None:
     """Send a signal once the module runs, and check that all ends with one line."""
-    with subprocess.Popen(
-        [CHURN, "bench", "worker", *arguments], env=isolated({}), stderr=subprocess.PIPE, text=True
-    ) as process:
-        try:
-            started = wait_until(
-                lambda: at_work(process.pid, module), timeout=60, what="the start of its processes"
-            )
-            process.send_signal(number)
-            _, complaint = process.communicate(timeout=30)
-        finally:
-            process.kill()
-
-    assert process.returncode == 130
-    assert complaint == "churn: interrupted; everything is stopped\n"
-    wait_until(lambda: not any(map(psutil.Process.is_running, started)), what="their end")
+    require_end_by_signal(
+        ["bench", "worker", *arguments], number, lambda bench: at_work(bench, module)
+    )
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

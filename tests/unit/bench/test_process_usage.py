@@ -6,6 +6,7 @@ import sys
 import psutil
 import pytest
 
+from tests.child_processes import shell_with_a_child
 from tools.bench.process_usage import UsageUnknown, only_child, require_proc, usage_of
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/proc is Linux's")
@@ -27,6 +28,7 @@ def test_cpu_and_the_peak_of_memory_are_those_of_the_process() -> None:
         times = known.cpu_times()
         assert process.stdin is not None
         assert usage.peak_bytes > GROWN > known.memory_info().rss
+        assert usage.resident_bytes == pytest.approx(known.memory_info().rss, rel=0.1)
         process.stdin.write(b"\n")
 
     assert usage.cpu_seconds > 0
@@ -34,15 +36,7 @@ def test_cpu_and_the_peak_of_memory_are_those_of_the_process() -> None:
 
 
 def test_the_one_child_of_a_process_is_found() -> None:
-    with subprocess.Popen(
-        ["sh", "-c", "cat; true"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    ) as shell:
-        assert shell.stdin is not None
-        assert shell.stdout is not None
-        shell.stdin.write(b"it runs\n")
-        shell.stdin.flush()
-        shell.stdout.readline()
-
+    with shell_with_a_child() as shell:
         assert [only_child(shell.pid)] == [one.pid for one in psutil.Process(shell.pid).children()]
 
 

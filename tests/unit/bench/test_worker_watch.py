@@ -33,7 +33,7 @@ class Consumer:
 
     def usage(self) -> ProcessUsage:
         """What it has used by now, its start included."""
-        return ProcessUsage(3 + self.now / 2, peak_bytes=1_000)
+        return ProcessUsage(3 + self.now / 2, peak_bytes=1_000, resident_bytes=1_000)
 
     def pause(self) -> None:
         """Let a second go by."""

@@ -13,7 +13,7 @@ from tools.bench.options import AsJson, Check, Rounds
 from tools.bench.report import Report
 from tools.bench.rounds import Sample, figures_of, interleaved
 from tools.stack.official_pubsub import NotHere
-from tools.terminal import complain, interruption, progress
+from tools.terminal import complain, interruption, progress, told_when_interrupted
 
 LARGEST_SIZE = 90_000
 """Bytes of a message of which 100 still fit into one request."""
@@ -50,11 +50,8 @@ def emulator(
     """
     contenders = _contenders(server or [], no_official=no_official)
     plan = Plan(messages, size, backlog)
-    try:
+    with told_when_interrupted():
         samples = _samples(contenders, plan, rounds)
-    except KeyboardInterrupt:
-        complain("interrupted; everything is stopped")
-        raise typer.Exit(130) from None
     options = {"messages": messages, "size": size, "backlog": backlog, "rounds": rounds}
     report = Report("emulator", this_machine(_PACKAGES), options, figures_of(samples, ALL))
     report.show(as_json=as_json)

@@ -18,7 +18,7 @@ from tools.bench.worker.play import Plan, Run, plan_of, play
 from tools.bench.worker.stages import NOT_MEASURED
 from tools.bench.worker.subjects import ALL, Subject
 from tools.bench.worker.world import open_world
-from tools.terminal import complain, interruption, progress
+from tools.terminal import interruption, progress, told_when_interrupted
 
 _PACKAGES = ("google-cloud-pubsub", "grpcio", "scikit-learn", "pandas", "pg8000", "sqlalchemy")
 _KEYS = ", ".join(subject.key for subject in ALL)
@@ -55,11 +55,8 @@ def worker(
     require_proc()
     subjects = _chosen(consumer or [])
     load, plan = os.getloadavg()[0], plan_of(events, few)
-    try:
+    with told_when_interrupted():
         runs = _runs(subjects, plan, rounds)
-    except KeyboardInterrupt:
-        complain("interrupted; everything is stopped")
-        raise typer.Exit(130) from None
     options = {**_options(plan), "rounds": rounds, "load_before": round(load, 2)}
     report = _report(options, runs)
     report.show(as_json=as_json)
