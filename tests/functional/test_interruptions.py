@@ -76,6 +76,7 @@ def test_a_database_that_is_away_for_a_minute_in_the_middle_costs_nothing(bank: 
     assert len(bank.take_alerts(counts["alert"])) == counts["alert"]
 
 
+@pytest.mark.long  # of every change the minute of chaos shows it
 def test_sigkill_loses_nothing(bank: Bank) -> None:
     bank.pubsub.skip_where_official(DEAD_STREAMS)
     bank.publish(updates(bank.customers))

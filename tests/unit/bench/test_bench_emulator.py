@@ -131,7 +131,9 @@ def test_a_server_that_does_not_answer_is_one_line() -> None:
     ]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    "number", [pytest.param(signal.SIGINT, marks=pytest.mark.long), signal.SIGTERM]
+)
 def test_a_signal_ends_it_and_every_process_that_it_started(number: signal.Signals) -> None:
     require_end_by_signal(["bench", "emulator", "--no-official"], number, at_work)
 
