@@ -3,10 +3,14 @@
 import os
 import re
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from tools.errors import BadInput
+
+_OWN, _WITH_ENDED_CHILDREN = slice(11, 13), slice(11, 15)
+"""Fields of ``stat`` after the program's name: user and system time, and the same of children."""
 
 
 class UsageUnknown(BadInput):
@@ -62,9 +66,33 @@ def usage_of(process: int) -> ProcessUsage:
     memory = dict(re.findall(r"^(VmHWM|VmRSS):\s+(\d+) kB$", status, re.MULTILINE))
     if not memory:
         raise UsageUnknown(f"process {process} has ended")
-    user, system = stat.rpartition(")")[2].split()[11:13]
     return ProcessUsage(
-        cpu_seconds=(int(user) + int(system)) / os.sysconf("SC_CLK_TCK"),
+        cpu_seconds=_seconds(stat, _OWN),
         peak_bytes=int(memory["VmHWM"]) * 1024,
         resident_bytes=int(memory["VmRSS"]) * 1024,
     )
+
+
+def family_cpu_seconds(parent: int) -> float:
+    """Give the CPU of a process and its children, those included that have ended.
+
+    So the time of a server that serves each session by a child of its own, as PostgreSQL does.
+
+    Raises:
+        UsageUnknown: the parent has ended.
+    """
+    try:
+        children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+        own = Path(f"/proc/{parent}/stat").read_text()
+    except OSError:
+        raise UsageUnknown(f"process {parent} has ended") from None
+    living = 0.0
+    for child in children:
+        with suppress(OSError):  # it has ended meanwhile; the parent has its time from now on
+            living += _seconds(Path(f"/proc/{child}/stat").read_text(), _OWN)
+    return living + _seconds(own, _WITH_ENDED_CHILDREN)
+
+
+def _seconds(stat: str, fields: slice) -> float:
+    ticks = stat.rpartition(")")[2].split()[fields]
+    return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")

@@ -57,6 +57,17 @@ class Postgres(Part):
         """The socket itself, which is what pg8000 takes."""
         return self._temporary / f".s.PGSQL.{self.port}"
 
+    @property
+    def leash(self) -> int:
+        """The process whose only child is the server, which has a child for each session.
+
+        Raises:
+            ServerFailed: the server is not started.
+        """
+        if self._server is None:
+            raise ServerFailed("PostgreSQL is not started")
+        return self._server.process_id
+
     def start(self) -> None:
         """Start the server on its data and wait until it takes connections.
 

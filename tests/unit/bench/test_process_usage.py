@@ -7,7 +7,13 @@ import psutil
 import pytest
 
 from tests.child_processes import shell_with_a_child
-from tools.bench.process_usage import UsageUnknown, only_child, require_proc, usage_of
+from tools.bench.process_usage import (
+    UsageUnknown,
+    family_cpu_seconds,
+    only_child,
+    require_proc,
+    usage_of,
+)
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/proc is Linux's")
 
@@ -40,6 +46,28 @@ def test_the_one_child_of_a_process_is_found() -> None:
         assert [only_child(shell.pid)] == [one.pid for one in psutil.Process(shell.pid).children()]
 
 
+def test_the_cpu_of_a_family_is_that_of_children_that_live_and_that_have_ended() -> None:
+    burn = f"{sys.executable} -c 'sum(range(3_000_000))'"
+    lives = f"{sys.executable} -c 'sum(range(3_000_000)); print(flush=True); input()'"
+    script = f"{burn}; {lives}; true"
+    with subprocess.Popen(
+        ["sh", "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as shell:
+        assert shell.stdin is not None
+        assert shell.stdout is not None
+        shell.stdout.readline()
+        family, known = family_cpu_seconds(shell.pid), psutil.Process(shell.pid)
+        [living] = known.children()
+        own, child = known.cpu_times(), living.cpu_times()
+        shell.stdin.write(b"\n")
+    ended = own.children_user + own.children_system
+
+    assert ended > 0
+    assert family == pytest.approx(
+        own.user + own.system + ended + child.user + child.system, abs=0.05
+    )
+
+
 def test_of_a_process_that_has_ended_nothing_is_known() -> None:
     with subprocess.Popen([sys.executable, "-c", ""]) as process:
         process.wait()
@@ -48,3 +76,5 @@ def test_of_a_process_that_has_ended_nothing_is_known() -> None:
         usage_of(process.pid)
     with pytest.raises(UsageUnknown, match="has ended, or has not one child"):
         only_child(process.pid)
+    with pytest.raises(UsageUnknown, match="has ended"):
+        family_cpu_seconds(process.pid)

@@ -19,8 +19,15 @@ SUBJECTS = {subject.name: subject for subject in ALL}
 
 
 def run(name: str, seconds: float, **stages: float) -> Run:
-    measured = Measured(1_000, seconds, cpu_seconds=0.1, peak_bytes=200_000_000)
-    return Run(SUBJECTS[name], measured, alert_share=0.25, stages=stages)
+    measured = Measured(
+        events=1_000,
+        seconds=seconds,
+        cpu_seconds=0.1,
+        database_cpu_seconds=0.02,
+        peak_bytes=200_000_000,
+    )
+    history = 700.0 if name == ALL_ON else 0.0
+    return Run(SUBJECTS[name], measured, alert_share=0.25, stages=stages, history_bytes=history)
 
 
 def figure(found: list[Figure], quantity: str, subject: str) -> Figure:
@@ -35,6 +42,15 @@ def test_speed_cpu_memory_and_alerts_are_given_in_their_units() -> None:
     assert figure(found, "cpu", WORKER).values == pytest.approx((100,))
     assert figure(found, "memory", WORKER).values == (200,)
     assert figure(found, "alerts", WORKER).values == (25,)
+
+
+def test_the_database_has_its_share_and_the_history_its_size() -> None:
+    found = figures([run(GOOGLE_NO_OP, 0.1), run(WORKER, 0.5), run(ALL_ON, 0.5)])
+
+    assert figure(found, "database_cpu", WORKER).values == pytest.approx((20,))
+    assert figure(found, "history", ALL_ON).values == (700,)
+    subjects = {one.subject for one in found if one.quantity.key in {"database_cpu", "history"}}
+    assert subjects == {WORKER, ALL_ON}
 
 
 def test_speeds_are_compared_with_those_of_the_same_round() -> None:

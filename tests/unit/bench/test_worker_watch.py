@@ -19,7 +19,10 @@ from tools.stack.server import ServerFailed
 
 
 class Consumer:
-    """A consumer whose backlog shrinks as told, a look a second, at half a core."""
+    """A consumer whose backlog shrinks as told, a look a second.
+
+    It uses half a core, and its database a quarter of one.
+    """
 
     def __init__(self, *looks: Backlog) -> None:
         self._looks = iter(looks)
@@ -45,6 +48,7 @@ class Consumer:
             events,
             backlog=self.backlog,
             usage=self.usage,
+            database_cpu=lambda: self.now / 4,
             pause=self.pause,
             clock=lambda: self.now,
         )
@@ -56,9 +60,12 @@ def test_the_clock_runs_from_the_first_delivery_to_the_last_ack() -> None:
 
     measured = consumer.watched(10)
 
-    assert measured == Measured(events=10, seconds=3, cpu_seconds=1.5, peak_bytes=1_000)
+    assert measured == Measured(
+        events=10, seconds=3, cpu_seconds=1.5, database_cpu_seconds=0.75, peak_bytes=1_000
+    )
     assert measured.rate == pytest.approx(10 / 3)
     assert measured.cpu_microseconds == pytest.approx(150_000)
+    assert measured.database_microseconds == pytest.approx(75_000)
 
 
 def test_what_is_acknowledged_when_the_clock_starts_is_not_counted() -> None:

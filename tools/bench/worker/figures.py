@@ -9,6 +9,8 @@ from tools.bench.worker.quantities import (
     ALERTS,
     COMPARISONS,
     CPU,
+    DATABASE_CPU,
+    HISTORY,
     MEGABYTE,
     MEMORY,
     SPEED,
@@ -23,7 +25,7 @@ def figures(runs: Sequence[Run]) -> list[Figure]:
     speeds = figures_of(samples, [SPEED])
     return [
         *speeds,
-        *figures_of(samples, [CPU, MEMORY, ALERTS]),
+        *figures_of(samples, [CPU, MEMORY, ALERTS, DATABASE_CPU, HISTORY]),
         *(figure for each in COMPARISONS for figure in _compared(each, speeds)),
         *figures_of(samples, list(STAGE_COSTS.values())),
     ]
@@ -36,6 +38,9 @@ def _samples(run: Run) -> Iterator[Sample]:
     yield Sample(name, MEMORY, measured.peak_bytes / MEGABYTE)
     if run.subject.raises_alerts:
         yield Sample(name, ALERTS, 100 * run.alert_share)
+        yield Sample(name, DATABASE_CPU, measured.database_microseconds)
+    if run.history_bytes:
+        yield Sample(name, HISTORY, run.history_bytes)
     for stage, microseconds in run.stages.items():
         yield Sample(name, STAGE_COSTS[stage], microseconds)
 

@@ -52,6 +52,8 @@ class Run:
     """Alerts an event."""
     stages: Mapping[str, float] = field(default_factory=dict)
     """Microseconds an event; of a worker only."""
+    history_bytes: float = 0
+    """What the history and its indexes take on the disk, an event; 0 where it is off."""
 
 
 def play(subject: Subject, plan: Plan, world: World) -> Run:
@@ -71,11 +73,18 @@ def play(subject: Subject, plan: Plan, world: World) -> Run:
             process.require_running()
             time.sleep(LOOK_SECONDS)
 
-        measured = watched(len(events), backlog=world.backlog, usage=process.usage, pause=pause)
+        measured = watched(
+            len(events),
+            backlog=world.backlog,
+            usage=process.usage,
+            database_cpu=world.database_cpu,
+            pause=pause,
+        )
         stages = _stages(process, len(events), pause) if subject.has_metrics else {}
     alerts, letters = world.published()
     _require_the_job(subject, alerts, letters)
-    return Run(subject, measured, alerts / len(events), stages)
+    history = world.history_bytes() / len(events)
+    return Run(subject, measured, alerts / len(events), stages, history)
 
 
 def _stages(

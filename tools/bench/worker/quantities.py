@@ -14,6 +14,8 @@ MEMORY = Quantity(
     "memory", "peak memory", "MB", Target(400, at_most=True), (WORKER, REASONS, ALL_ON)
 )
 ALERTS = Quantity("alerts", "alerts", "% of events")
+DATABASE_CPU = Quantity("database_cpu", "CPU of the database", "µs/event")
+HISTORY = Quantity("history", "history on disk", "bytes/event")
 STAGE_COSTS = {stage: Quantity(f"stage_{stage}", f"stage {stage}", "µs/event") for stage in STAGES}
 
 

@@ -26,6 +26,8 @@ class Measured:
     """Acknowledged between the two moments."""
     seconds: float
     cpu_seconds: float
+    database_cpu_seconds: float
+    """Of the database's server, all its sessions together."""
     peak_bytes: int
 
     @property
@@ -38,12 +40,18 @@ class Measured:
         """CPU of the consumer's process, an event."""
         return 1e6 * self.cpu_seconds / self.events
 
+    @property
+    def database_microseconds(self) -> float:
+        """CPU of the database's server, an event."""
+        return 1e6 * self.database_cpu_seconds / self.events
+
 
 def watched(
     events: int,
     *,
     backlog: Callable[[], Backlog],
     usage: Callable[[], ProcessUsage],
+    database_cpu: Callable[[], float],
     pause: Callable[[], None],
     clock: Callable[[], float] = time.perf_counter,
 ) -> Measured:
@@ -53,6 +61,7 @@ def watched(
         events: how many messages the backlog has.
         backlog: asks the server what is not acknowledged.
         usage: asks what the consumer's process has used; called at the start and at the end alone.
+        database_cpu: seconds of CPU that the database has used; called as ``usage`` is.
         pause: waits a moment between two looks, and raises where there is no point in waiting.
         clock: seconds.
 
@@ -74,8 +83,13 @@ def watched(
         return left
 
     first = until(lambda left: left.ready < events, Backlog(events, 0))
-    started, used = clock(), usage()
+    started, used, served = clock(), usage(), database_cpu()
     until(lambda left: sum(left) == 0, first)
-    seconds, after = clock() - started, usage()
-    cpu = after.cpu_seconds - used.cpu_seconds
-    return Measured(max(1, sum(first)), seconds, cpu, after.peak_bytes)
+    seconds, after, served_after = clock() - started, usage(), database_cpu()
+    return Measured(
+        events=max(1, sum(first)),
+        seconds=seconds,
+        cpu_seconds=after.cpu_seconds - used.cpu_seconds,
+        database_cpu_seconds=served_after - served,
+        peak_bytes=after.peak_bytes,
+    )

@@ -7,6 +7,7 @@ import sqlalchemy
 
 from consumer.database import translated
 from consumer.message import OutgoingMessage
+from tools.bench.process_usage import family_cpu_seconds, only_child
 from tools.bench.worker.counted_pubsub import CountedPubSub
 from tools.crm.publishing import Crm, publisher_client
 from tools.emulator.server import Backlog
@@ -16,6 +17,11 @@ from tools.stack.stack import Stack
 from tools.terminal import Interruption
 
 FORGET = sqlalchemy.text("TRUNCATE score_history, alert_state")
+# 0 where there is no row: an empty index takes a page.
+HISTORY_BYTES = sqlalchemy.text("""
+    SELECT CASE WHEN EXISTS (SELECT FROM score_history)
+                THEN pg_total_relation_size('score_history') ELSE 0 END
+""")
 
 
 class World:
@@ -55,6 +61,23 @@ class World:
     def backlog(self) -> Backlog:
         """What the consumer's subscription has not had acknowledged."""
         return self._backlog(self._stack.names.subscription)
+
+    def database_cpu(self) -> float:
+        """Seconds of CPU that the database's server has used, all its sessions together.
+
+        Raises:
+            UsageUnknown: it has ended.
+        """
+        return family_cpu_seconds(only_child(self._stack.postgres.leash))
+
+    def history_bytes(self) -> int:
+        """What the history and its indexes take on the disk.
+
+        Raises:
+            DatabaseDown: the database is away.
+        """
+        with self._stack.open_database() as database, translated(), database.engine.begin() as sql:
+            return int(sql.execute(HISTORY_BYTES).scalar_one())
 
     def published(self) -> tuple[int, int]:
         """How many alerts and how many dead letters came out since :meth:`begin`."""
