@@ -52,7 +52,8 @@ _PARAMETERS = frozenset(inspect.signature(PublisherClient.publish).parameters)
 """Attributes of these names cannot go through the batching client: it takes attributes as keyword
 arguments beside its own."""
 
-_BATCHES = BatchSettings(max_messages=500, max_bytes=1_000_000, max_latency=0.005)
+BATCHES = BatchSettings(max_messages=500, max_bytes=1_000_000, max_latency=0.005)
+"""How messages are gathered into one request; what the worker is compared with does the same."""
 
 
 class _NotBatched(Exception):
@@ -86,7 +87,7 @@ class Publisher:
             enable_message_ordering=ordering, retry=RETRY, timeout=CALL_SECONDS
         )
         with credentials_translated():
-            self._client = PublisherClient(_BATCHES, options)
+            self._client = PublisherClient(BATCHES, options)
         self._unbatched = UnbatchedClient(transport=self._client.transport)
         self._settings = settings or {}
 
