@@ -80,7 +80,7 @@ def interrupted(module: str, number: signal.Signals, *arguments: str) -> None:
     "number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.long)]
 )
 def test_a_signal_ends_it_and_every_process_that_it_started(number: signal.Signals) -> None:
-    interrupted("tools.bench.worker.pubsub_process", number)
+    interrupted("tools.bench.pubsub_process", number)
 
 
 @pytest.mark.long

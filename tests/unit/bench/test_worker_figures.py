@@ -9,11 +9,11 @@ from consumer.pipeline import process
 from consumer.telemetry import Metrics
 from tests.builders import POLICY, LogisticModel, RecordedProfiles
 from tools.bench.quantities import Figure
+from tools.bench.watch import Measured
 from tools.bench.worker.figures import figures
 from tools.bench.worker.play import Run
 from tools.bench.worker.stages import STAGES, stage_microseconds
 from tools.bench.worker.subjects import ALL, ALL_ON, GOOGLE_NO_OP, PER_MESSAGE, WORKER
-from tools.bench.worker.watch import Measured
 
 SUBJECTS = {subject.name: subject for subject in ALL}
 

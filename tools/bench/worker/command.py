@@ -17,7 +17,7 @@ from tools.bench.worker.figures import figures
 from tools.bench.worker.play import Plan, Run, plan_of, play
 from tools.bench.worker.stages import NOT_MEASURED
 from tools.bench.worker.subjects import ALL, Subject
-from tools.bench.worker.world import open_world
+from tools.bench.world import open_world
 from tools.terminal import interruption, progress, told_when_interrupted
 
 _PACKAGES = ("google-cloud-pubsub", "grpcio", "scikit-learn", "pandas", "pg8000", "sqlalchemy")

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from consumer.message import OutgoingMessage
-from tools.bench.worker.consumer_process import ConsumerProcess
+from tools.bench.consumer_process import ConsumerProcess
+from tools.bench.watch import Measured, watched
 from tools.bench.worker.stages import stage_microseconds
 from tools.bench.worker.subjects import Subject
-from tools.bench.worker.watch import Measured, watched
-from tools.bench.worker.world import World
+from tools.bench.world import World
 from tools.demo.worker_process import counts_of
 from tools.errors import BadInput
 from tools.sample.events import sample_events

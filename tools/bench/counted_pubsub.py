@@ -30,7 +30,7 @@ class CountedPubSub(Part):
         Raises:
             ServerFailed: it did not start.
         """
-        command = [sys.executable, "-m", "tools.bench.worker.pubsub_process"]
+        command = [sys.executable, "-m", "tools.bench.pubsub_process"]
         log = self._directory / "log"
         server = Server("the Pub/Sub server", command, log=log, environment=isolated({}))
         self._closing.callback(server.stop)

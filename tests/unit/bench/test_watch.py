@@ -8,10 +8,10 @@ import pytest
 from google.pubsub_v1.types import PubsubMessage
 
 from tests.wait import wait_until
+from tools.bench.consumer_process import ConsumerProcess
+from tools.bench.counted_pubsub import CountedPubSub
 from tools.bench.process_usage import ProcessUsage
-from tools.bench.worker.consumer_process import ConsumerProcess
-from tools.bench.worker.counted_pubsub import CountedPubSub
-from tools.bench.worker.watch import IDLE_SECONDS, Measured, NoProgress, watched
+from tools.bench.watch import IDLE_SECONDS, Measured, NoProgress, watched
 from tools.emulator.server import Backlog
 from tools.stack.names import Names
 from tools.stack.pubsub import PubSub

@@ -7,8 +7,8 @@ import sqlalchemy
 
 from consumer.database import translated
 from consumer.message import OutgoingMessage
+from tools.bench.counted_pubsub import CountedPubSub
 from tools.bench.process_usage import family_cpu_seconds, only_child
-from tools.bench.worker.counted_pubsub import CountedPubSub
 from tools.crm.publishing import Crm, publisher_client
 from tools.emulator.server import Backlog
 from tools.stack.pubsub import PubSub
