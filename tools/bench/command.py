@@ -3,6 +3,7 @@
 import typer
 
 from tools.bench.emulator.command import emulator
+from tools.bench.plot import plot
 from tools.bench.worker.command import worker
 
 bench = typer.Typer(
@@ -20,3 +21,4 @@ def _group() -> None:
 
 bench.command("emulator")(emulator)
 bench.command("worker")(worker)
+bench.command("plot")(plot)

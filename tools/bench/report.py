@@ -92,14 +92,15 @@ def _row(figure: Figure, *, first: bool) -> list[str]:
     values = (spread.minimum, spread.median, spread.maximum)
     name = f"{figure.quantity.title}, {figure.quantity.unit}" if first else ""
     target = _aim(figure.target)
-    return [name, figure.subject, *map(_number, values), target, _VERDICTS[figure.passed]]
+    return [name, figure.subject, *map(short, values), target, _VERDICTS[figure.passed]]
 
 
 def _aim(target: Target | None) -> str:
     if target is None:
         return ""
-    return f"{'≤' if target.at_most else '≥'} {_number(target.value)}"
+    return f"{'≤' if target.at_most else '≥'} {short(target.value)}"
 
 
-def _number(value: float) -> str:
+def short(value: float) -> str:
+    """Give a figure with as many digits as a reader wants."""
     return f"{value:.2f}" if abs(value) < _SMALL else f"{value:,.0f}"

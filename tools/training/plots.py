@@ -1,14 +1,11 @@
 """The plots of a trained model, as PNG."""
 
-from io import BytesIO
 from typing import Final
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 from sklearn.metrics import precision_recall_curve
 
+from tools.drawing import empty, rendered
 from tools.training.quality import Report
 from tools.training.threshold import Flags, Floats
 from tools.training.trained import TrainedModel
@@ -34,13 +31,13 @@ def plots(trained: TrainedModel, judged: Report) -> dict[str, bytes]:
 def _precision_recall(churned: Flags, scores: Floats, threshold: float) -> bytes:
     precision, recall, thresholds = precision_recall_curve(churned, scores)
     chosen = int(np.searchsorted(thresholds, threshold).clip(0, len(recall) - 1))
-    figure, axes = _empty("Precision and recall, out of fold", "recall", "precision")
+    figure, axes = empty("Precision and recall, out of fold", "recall", "precision")
     axes.plot(recall, precision, linewidth=1.5)
     axes.plot(recall[chosen], precision[chosen], "o", label=f"threshold {threshold:.3f}")
     axes.axhline(float(churned.mean()), linestyle=":", color="grey", label="alerts at random")
     axes.set(xlim=(0, 1), ylim=(0, 1.02))
     axes.legend()
-    return _png(figure)
+    return rendered(figure, "png")
 
 
 def _calibration(churned: Flags, scores: Floats) -> bytes:
@@ -48,39 +45,24 @@ def _calibration(churned: Flags, scores: Floats) -> bytes:
     told = [float(scores[group].mean()) for group in groups]
     seen = [float(churned[group].mean()) for group in groups]
     error = [1.96 * np.sqrt(p * (1 - p) / len(g)) for p, g in zip(seen, groups, strict=True)]
-    figure, axes = _empty("Calibration, out of fold", "mean probability", "share that left")
+    figure, axes = empty("Calibration, out of fold", "mean probability", "share that left")
     axes.plot((0, 1), (0, 1), linestyle=":", color="grey", label="perfect")
     axes.errorbar(told, seen, yerr=error, marker="o", capsize=3, label="tenths of the customers")
     axes.set(xlim=(0, 1), ylim=(0, 1))
     axes.legend()
-    return _png(figure)
+    return rendered(figure, "png")
 
 
 def _histogram(churned: Flags, scores: Floats, threshold: float) -> bytes:
-    figure, axes = _empty("Scores, out of fold", "probability", "customers")
+    figure, axes = empty("Scores, out of fold", "probability", "customers")
     edges = np.linspace(0, 1, BINS + 1).tolist()
     axes.hist([scores[~churned], scores[churned]], edges, stacked=True, label=("stayed", "left"))
     axes.axvline(threshold, linestyle="--", color="black", label=f"threshold {threshold:.3f}")
     axes.legend()
-    return _png(figure)
+    return rendered(figure, "png")
 
 
 def _importance(importance: dict[str, float]) -> bytes:
-    figure, axes = _empty("What the model looks at", "ROC AUC lost when shuffled", "")
+    figure, axes = empty("What the model looks at", "ROC AUC lost when shuffled", "")
     axes.barh(list(importance)[::-1], list(importance.values())[::-1])
-    return _png(figure)
-
-
-def _empty(title: str, x: str, y: str) -> tuple[Figure, Axes]:
-    figure = Figure(figsize=(6, 4.5), layout="constrained")
-    FigureCanvasAgg(figure)
-    axes = figure.add_subplot()
-    axes.set(title=title, xlabel=x, ylabel=y)
-    return figure, axes
-
-
-def _png(figure: Figure) -> bytes:
-    """Render; without the version of matplotlib, so that the same model gives the same bytes."""
-    content = BytesIO()
-    figure.savefig(content, format="png", dpi=110, metadata={"Software": None})
-    return content.getvalue()
+    return rendered(figure, "png")

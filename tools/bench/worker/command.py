@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from statistics import mean
 from typing import Annotated
 
@@ -9,7 +10,8 @@ import typer
 
 from consumer.settings import BatchSettings, PubsubSettings
 from tools.bench.machine import this_machine
-from tools.bench.options import AsJson, Check, Rounds
+from tools.bench.options import AsJson, Check, Rounds, picture_file
+from tools.bench.plot import write_picture
 from tools.bench.process_usage import require_proc
 from tools.bench.report import Report
 from tools.bench.rounds import interleaved
@@ -35,6 +37,12 @@ def worker(
         list[str] | None,
         typer.Option(metavar="NAME", help=f"Only this one, and others so named: {_KEYS}."),
     ] = None,
+    plot: Annotated[
+        Path | None,
+        typer.Option(
+            parser=picture_file, metavar="FILE", help="Draw the figures into a .svg or .png file."
+        ),
+    ] = None,
     as_json: AsJson = False,
     check: Check = False,
 ) -> None:
@@ -50,6 +58,8 @@ def worker(
 
     Example: churn bench worker --rounds 5 --json
 
+    Example: churn bench worker --plot worker.svg
+
     Example: churn bench worker --consumer google-no-op --consumer worker
     """
     require_proc()
@@ -60,6 +70,8 @@ def worker(
     options = {**_options(plan), "rounds": rounds, "load_before": round(load, 2)}
     report = _report(options, runs)
     report.show(as_json=as_json)
+    if plot is not None:
+        write_picture(report, plot)
     if check:
         report.require_targets()
 

@@ -16,7 +16,10 @@ MEMORY = Quantity(
 ALERTS = Quantity("alerts", "alerts", "% of events")
 DATABASE_CPU = Quantity("database_cpu", "CPU of the database", "µs/event")
 HISTORY = Quantity("history", "history on disk", "bytes/event")
-STAGE_COSTS = {stage: Quantity(f"stage_{stage}", f"stage {stage}", "µs/event") for stage in STAGES}
+STAGE_PREFIX = "stage_"
+STAGE_COSTS = {
+    stage: Quantity(f"{STAGE_PREFIX}{stage}", f"stage {stage}", "µs/event") for stage in STAGES
+}
 
 
 @dataclass(frozen=True, slots=True)
