@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from consumer.settings import BatchSettings, PubsubSettings
 from tools.bench.machine import this_machine
 from tools.bench.options import AsJson, Check, Rounds, picture_file
 from tools.bench.plot import write_picture
@@ -19,6 +18,7 @@ from tools.bench.worker.figures import figures
 from tools.bench.worker.play import Plan, Run, plan_of, play
 from tools.bench.worker.stages import NOT_MEASURED
 from tools.bench.worker.subjects import ALL, Subject
+from tools.bench.worker_defaults import worker_defaults
 from tools.bench.world import open_world
 from tools.terminal import interruption, progress, told_when_interrupted
 
@@ -97,17 +97,11 @@ def _chosen(keys: Sequence[str]) -> Sequence[Subject]:
 
 def _options(plan: Plan) -> dict[str, float]:
     """Give what changes figures: the events, and the settings that all workers have by default."""
-    pubsub, batch = PubsubSettings(), BatchSettings()
     return {
         "events": len(plan.events),
         "few": min(plan.few, len(plan.events)),
         "event_bytes": round(mean(len(event.data) for event in plan.events)),
-        "streams": pubsub.streams,
-        "max_messages": pubsub.max_messages,
-        "max_bytes": pubsub.max_bytes,
-        "batch_max_events": batch.max_events,
-        "batch_max_bytes": batch.max_bytes,
-        "batch_linger_ms": batch.linger_ms,
+        **worker_defaults(),
     }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from tools.bench.comparisons import compared
 from tools.bench.quantities import Figure
 from tools.bench.rounds import Sample, figures_of
 from tools.bench.worker.play import Run
@@ -15,7 +16,6 @@ from tools.bench.worker.quantities import (
     MEMORY,
     SPEED,
     STAGE_COSTS,
-    Comparison,
 )
 
 
@@ -26,7 +26,7 @@ def figures(runs: Sequence[Run]) -> list[Figure]:
     return [
         *speeds,
         *figures_of(samples, [CPU, MEMORY, ALERTS, DATABASE_CPU, HISTORY]),
-        *(figure for each in COMPARISONS for figure in _compared(each, speeds)),
+        *(figure for each in COMPARISONS for figure in compared(each, speeds)),
         *figures_of(samples, list(STAGE_COSTS.values())),
     ]
 
@@ -43,13 +43,3 @@ def _samples(run: Run) -> Iterator[Sample]:
         yield Sample(name, HISTORY, run.history_bytes)
     for stage, microseconds in run.stages.items():
         yield Sample(name, STAGE_COSTS[stage], microseconds)
-
-
-def _compared(comparison: Comparison, speeds: Sequence[Figure]) -> Iterator[Figure]:
-    """Divide the speeds of the same round; nothing where either was left out."""
-    values = {figure.subject: figure.values for figure in speeds}
-    base = values.get(comparison.base, ())
-    for subject in comparison.subjects:
-        if base and subject in values:
-            ratios = tuple(one / of for one, of in zip(values[subject], base, strict=True))
-            yield Figure(subject, comparison.quantity, ratios)

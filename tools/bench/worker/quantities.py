@@ -1,7 +1,6 @@
 """What is measured of a consumer, and what is aimed at."""
 
-from dataclasses import dataclass
-
+from tools.bench.comparisons import Comparison
 from tools.bench.quantities import Quantity, Target
 from tools.bench.worker.stages import STAGES
 from tools.bench.worker.subjects import ALL_ON, GOOGLE_NO_OP, NO_OP, PER_MESSAGE, REASONS, WORKER
@@ -20,15 +19,6 @@ STAGE_PREFIX = "stage_"
 STAGE_COSTS = {
     stage: Quantity(f"{STAGE_PREFIX}{stage}", f"stage {stage}", "µs/event") for stage in STAGES
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """How many times as fast as ``base`` each of ``subjects`` is, round by round."""
-
-    quantity: Quantity
-    base: str
-    subjects: tuple[str, ...]
 
 
 COMPARISONS = (
