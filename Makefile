@@ -49,6 +49,10 @@ perf-tests: $(INSTALLED) ## F1 at the alert topic: held-out customers through th
 bench: $(INSTALLED) ## The worker's speed and memory beside other consumers, on an idle machine (3 min)
 	@$(BIN)/churn bench worker
 
+.PHONY: figures
+figures: $(INSTALLED) ## Write the tables and pictures of docs/ anew from code and measured figures
+	@$(BIN)/python docs/generated_parts.py
+
 .PHONY: chaos
 chaos: $(INSTALLED) ## 50,000 events while everything goes wrong; CHURN_CHAOS_{EVENTS,SECONDS,SEED} change it
 	$(BIN)/pytest tests/chaos

@@ -1,4 +1,4 @@
-"""Write the parts of the pages that are made from the code: ``python docs/generated_parts.py``."""
+"""Write what the pages take from code and figures: ``make figures``, which runs this file."""
 
 import re
 import sys
@@ -10,10 +10,13 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from docs.fault_tables import fields_table, kinds_table  # noqa: E402 - needs the path
+from docs.performance_tables import worker_tables  # noqa: E402 - needs the path
+from docs.pictures import PICTURES  # noqa: E402 - needs the path
 from docs.settings_tables import full_table, short_table  # noqa: E402 - needs the path
 
 README = ROOT / "README.md"
 SETTINGS = ROOT / "docs" / "settings.md"
+PERFORMANCE = ROOT / "docs" / "performance.md"
 FAULTS = ROOT / "docs" / "emulator-faults.md"
 EXAMPLE = ROOT / "docs" / "examples" / "publish_and_read.py"
 
@@ -48,6 +51,7 @@ PARTS = (
     Part(SETTINGS, "settings", full_table),
     Part(FAULTS, "kinds", kinds_table),
     Part(FAULTS, "fields", fields_table),
+    Part(PERFORMANCE, "worker", worker_tables),
     Part(README, "settings", short_table),
     Part(README, "example", example),
 )
@@ -57,3 +61,5 @@ if __name__ == "__main__":
     for part in PARTS:
         text = part.page.read_text(encoding="utf-8")
         part.page.write_text(part.written_into(text), encoding="utf-8")
+    for picture in PICTURES:
+        picture.write()

@@ -10,14 +10,34 @@ from consumer import errors
 from consumer.errors import ChurnError, Disposition
 from consumer.settings import known_keys
 from docs.generated_parts import PARTS, Part
+from docs.pictures import PICTURES, Picture
 from docs.settings_tables import rows
 from tests.unit.docs.pages import ROOT
+from tools.drawing import canvas
 
 
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: f"{part.page.name}: {part.name}")
-def test_a_generated_part_is_up_to_date(part: Part) -> None:
+def test_a_generated_part_is_fresh(part: Part) -> None:
     text = part.page.read_text(encoding="utf-8")
-    assert part.written_into(text) == text, "stale: run python docs/generated_parts.py"
+    assert part.written_into(text) == text, "stale: run make figures"
+
+
+@pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture.path.name)
+def test_a_picture_is_drawn_from_the_figures_of_now(picture: Picture) -> None:
+    assert picture.is_fresh(), "stale: run make figures"
+
+
+def test_a_picture_of_other_figures_is_drawn_again(tmp_path: Path) -> None:
+    figures = tmp_path / "figures.json"
+    figures.write_text("1")
+    picture = Picture(tmp_path / "picture.svg", (figures,), lambda: canvas(1, 1))
+    assert not picture.is_fresh()
+
+    picture.write()
+    assert picture.is_fresh()
+
+    figures.write_text("2")
+    assert not picture.is_fresh()
 
 
 def test_a_page_without_a_place_for_its_part_is_an_error() -> None:
