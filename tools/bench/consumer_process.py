@@ -3,7 +3,8 @@
 import shutil
 import sys
 import tempfile
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -12,8 +13,10 @@ import requests
 from tools.bench.process_usage import ProcessUsage, only_child, usage_of
 from tools.stack.environment import isolated
 from tools.stack.server import Server, ServerFailed
+from tools.terminal import Interruption
 
 ANSWER_SECONDS = 10.0
+LOOK_SECONDS = 0.01
 
 
 class ConsumerProcess:
@@ -47,6 +50,18 @@ class ConsumerProcess:
         if not self._server.running:
             raise ServerFailed(f"{self._name} ended by itself: {self._server.last_words()}")
 
+    @property
+    def log(self) -> str:
+        """What it has written so far."""
+        return self._server.log.read_text(errors="replace")
+
+    def is_ready(self) -> bool:
+        """Whether ``/readyz`` says yes; a process that does not answer is not ready."""
+        try:
+            return requests.get(f"{self._address}/readyz", timeout=ANSWER_SECONDS).ok
+        except requests.RequestException:
+            return False
+
     def metrics(self) -> str:
         """What ``/metrics`` says.
 
@@ -65,3 +80,21 @@ class ConsumerProcess:
         """Stop it by SIGTERM, as Kubernetes does."""
         self._server.stop()
         shutil.rmtree(self._directory)
+
+
+def pausing(
+    ending: Interruption, processes: Sequence[ConsumerProcess], seconds: float = LOOK_SECONDS
+) -> Callable[[], None]:
+    """Give what waits a moment between two looks at processes.
+
+    It raises KeyboardInterrupt where Ctrl-C or SIGTERM came, and ServerFailed where one of them
+    has ended by itself.
+    """
+
+    def pause() -> None:
+        ending.check()
+        for process in processes:
+            process.require_running()
+        time.sleep(seconds)
+
+    return pause

@@ -46,46 +46,75 @@ class Measured:
         return 1e6 * self.database_cpu_seconds / self.events
 
 
-def watched(
-    events: int,
-    *,
-    backlog: Callable[[], Backlog],
-    usage: Callable[[], ProcessUsage],
-    database_cpu: Callable[[], float],
-    pause: Callable[[], None],
-    clock: Callable[[], float] = time.perf_counter,
-) -> Measured:
-    """Watch a consumer work through a backlog.
+class BacklogWatch:
+    """Looks at a backlog until something is reached, and gives up where nothing moves.
 
     Args:
         events: how many messages the backlog has.
         backlog: asks the server what is not acknowledged.
-        usage: asks what the consumer's process has used; called at the start and at the end alone.
-        database_cpu: seconds of CPU that the database has used; called as ``usage`` is.
         pause: waits a moment between two looks, and raises where there is no point in waiting.
         clock: seconds.
+    """
+
+    def __init__(
+        self,
+        events: int,
+        *,
+        backlog: Callable[[], Backlog],
+        pause: Callable[[], None],
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self.events = events
+        self.clock = clock
+        self._left = Backlog(events, 0)
+        self._backlog = backlog
+        self._pause = pause
+
+    def until(self, reached: Callable[[Backlog], bool]) -> Backlog:
+        """Look on until ``reached`` says yes; give what is left then.
+
+        Raises:
+            NoProgress: nothing moved for :data:`IDLE_SECONDS`.
+        """
+        moved_at = self.clock()
+        while not reached(self._left):
+            if self.clock() - moved_at > IDLE_SECONDS:
+                raise NoProgress(
+                    f"nothing moved for {IDLE_SECONDS:.0f} s: {self._left.outstanding} of "
+                    f"{self.events} messages are held, {self._left.ready} were not delivered"
+                )
+            self._pause()
+            before, self._left = self._left, self._backlog()
+            moved_at = self.clock() if self._left != before else moved_at
+        return self._left
+
+    def first_delivery(self) -> Backlog:
+        """Look on until a message is delivered; give what is left then."""
+        return self.until(lambda left: left.ready < self.events)
+
+
+def watched(
+    watch: BacklogWatch,
+    *,
+    usage: Callable[[], ProcessUsage],
+    database_cpu: Callable[[], float],
+    begun: Callable[[Backlog], bool] | None = None,
+) -> Measured:
+    """Watch a consumer work through a backlog.
+
+    Args:
+        watch: looks at the backlog, of which nothing is delivered yet.
+        usage: asks what the consumer's process has used; called at the start and at the end alone.
+        database_cpu: seconds of CPU that the database has used; called as ``usage`` is.
+        begun: whether the clock is to start; by default it does with the first delivery.
 
     Raises:
         NoProgress: nothing moved for :data:`IDLE_SECONDS`.
     """
-
-    def until(reached: Callable[[Backlog], bool], left: Backlog) -> Backlog:
-        moved_at = clock()
-        while not reached(left):
-            if clock() - moved_at > IDLE_SECONDS:
-                raise NoProgress(
-                    f"nothing moved for {IDLE_SECONDS:.0f} s: {left.outstanding} of {events} "
-                    f"messages are held, {left.ready} were not delivered"
-                )
-            pause()
-            before, left = left, backlog()
-            moved_at = clock() if left != before else moved_at
-        return left
-
-    first = until(lambda left: left.ready < events, Backlog(events, 0))
-    started, used, served = clock(), usage(), database_cpu()
-    until(lambda left: sum(left) == 0, first)
-    seconds, after, served_after = clock() - started, usage(), database_cpu()
+    first = watch.until(begun) if begun else watch.first_delivery()
+    started, used, served = watch.clock(), usage(), database_cpu()
+    watch.until(lambda left: sum(left) == 0)
+    seconds, after, served_after = watch.clock() - started, usage(), database_cpu()
     return Measured(
         events=max(1, sum(first)),
         seconds=seconds,

@@ -1,7 +1,7 @@
 """The servers that all consumers share, and how one run leaves nothing to the next."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 
 import sqlalchemy
 
@@ -9,8 +9,9 @@ from consumer.database import translated
 from consumer.message import OutgoingMessage
 from tools.bench.counted_pubsub import CountedPubSub
 from tools.bench.process_usage import family_cpu_seconds, only_child
-from tools.crm.publishing import Crm, publisher_client
+from tools.bench.publishing import publish
 from tools.emulator.server import Backlog
+from tools.stack.names import Names
 from tools.stack.pubsub import PubSub
 from tools.stack.sample import load_sample
 from tools.stack.stack import Stack
@@ -37,8 +38,10 @@ class World:
         """The settings of a consumer, as environment variables."""
         return self._stack.environment()
 
-    def begin(self, events: Sequence[OutgoingMessage]) -> None:
+    def begin(self, events: Iterable[OutgoingMessage]) -> None:
         """Make topics, subscriptions and history empty, then publish a backlog.
+
+        Of events that are made one after another none is kept.
 
         Raises:
             ChurnError: a server is away or refuses.
@@ -49,14 +52,11 @@ class World:
         pubsub.create(names)
         with self._stack.open_database() as database, translated(), database.engine.begin() as sql:
             sql.execute(FORGET)
-        client = publisher_client(self._server.address)
-        with closing(client.transport):
-            crm = Crm(client, names.topic(names.input_topic))
-            for event in events:
-                self.ending.check()
-                crm.publish(event)
-            crm.finish()
-            client.stop()
+        publish(
+            self._server.address,
+            names.topic(names.input_topic),
+            map(self._unless_interrupted, events),
+        )
 
     def backlog(self) -> Backlog:
         """What the consumer's subscription has not had acknowledged."""
@@ -83,6 +83,33 @@ class World:
         """How many alerts and how many dead letters came out since :meth:`begin`."""
         names = self._stack.names
         return self._backlog(names.alert_watch).ready, self._backlog(names.dead_letter_watch).ready
+
+    @contextmanager
+    def beside(self, suffix: str, fill: Callable[[Stack], object]) -> Iterator["World"]:
+        """Give a world on the same servers that has a database, topics and a bucket of its own.
+
+        Args:
+            suffix: lower-case letters and digits, for the names.
+            fill: puts customers and a model in.
+
+        Raises:
+            ChurnError: a server is away or refuses.
+            KeyboardInterrupt: Ctrl-C or SIGTERM came.
+        """
+        servers = self._stack
+        with Stack(
+            names=Names.of_its_own(suffix),
+            pubsub=servers.pubsub,
+            postgres=servers.postgres,
+            storage=servers.storage,
+        ) as stack:
+            fill(stack)
+            self.ending.check()
+            yield World(stack, self._server, self.ending)
+
+    def _unless_interrupted(self, event: OutgoingMessage) -> OutgoingMessage:
+        self.ending.check()
+        return event
 
     def _backlog(self, subscription: str) -> Backlog:
         return self._server.backlog(self._stack.names.subscription_path(subscription))

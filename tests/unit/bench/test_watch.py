@@ -2,7 +2,7 @@
 
 import itertools
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from google.pubsub_v1.types import PubsubMessage
@@ -11,7 +11,7 @@ from tests.wait import wait_until
 from tools.bench.consumer_process import ConsumerProcess
 from tools.bench.counted_pubsub import CountedPubSub
 from tools.bench.process_usage import ProcessUsage
-from tools.bench.watch import IDLE_SECONDS, Measured, NoProgress, watched
+from tools.bench.watch import IDLE_SECONDS, BacklogWatch, Measured, NoProgress, watched
 from tools.emulator.server import Backlog
 from tools.stack.names import Names
 from tools.stack.pubsub import PubSub
@@ -42,16 +42,15 @@ class Consumer:
         """Let a second go by."""
         self.now += 1
 
-    def watched(self, events: int) -> Measured:
+    def watched(self, events: int, begun: Callable[[Backlog], bool] | None = None) -> Measured:
         """Watch it."""
         return watched(
-            events,
-            backlog=self.backlog,
-            usage=self.usage,
-            database_cpu=lambda: self.now / 4,
-            pause=self.pause,
-            clock=lambda: self.now,
+            self.watch(events), usage=self.usage, database_cpu=lambda: self.now / 4, begun=begun
         )
+
+    def watch(self, events: int) -> BacklogWatch:
+        """Give what looks at it."""
+        return BacklogWatch(events, backlog=self.backlog, pause=self.pause, clock=lambda: self.now)
 
 
 def test_the_clock_runs_from_the_first_delivery_to_the_last_ack() -> None:
@@ -70,6 +69,14 @@ def test_the_clock_runs_from_the_first_delivery_to_the_last_ack() -> None:
 
 def test_what_is_acknowledged_when_the_clock_starts_is_not_counted() -> None:
     assert Consumer(Backlog(4, 2), Backlog(0, 0)).watched(10).events == 6
+
+
+def test_the_clock_can_start_later_than_with_the_first_delivery() -> None:
+    consumer = Consumer(Backlog(6, 4), Backlog(3, 5), Backlog(0, 2), Backlog(0, 0))
+
+    measured = consumer.watched(10, begun=lambda left: sum(left) <= 8)
+
+    assert (measured.events, measured.seconds) == (8, 2)
 
 
 def test_a_consumer_that_never_begins_is_given_up() -> None:

@@ -8,8 +8,8 @@ from typing import Any
 
 import grpc.aio
 
-from tools.bench.emulator.errors import LoadFailed
 from tools.bench.emulator.resources import ACK_DEADLINE_SECONDS, Names
+from tools.bench.errors import LoadFailed
 from tools.emulator import wire
 
 HELD_BY_A_STREAM = 1_000

@@ -13,7 +13,7 @@ from google.cloud.pubsub_v1.subscriber.message import Message
 from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
 from google.pubsub_v1.services.subscriber.transports import SubscriberGrpcTransport
 
-from tools.bench.emulator.errors import LoadFailed
+from tools.bench.errors import LoadFailed
 
 IDLE_SECONDS = 20.0
 """How long no message may come."""

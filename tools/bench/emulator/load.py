@@ -20,8 +20,8 @@ import grpc
 
 from tools.bench.emulator import google_clients
 from tools.bench.emulator.client import Client, connected
-from tools.bench.emulator.errors import LoadFailed, translated
 from tools.bench.emulator.resources import Names, create, require_answer, subscribed_topic
+from tools.bench.errors import LoadFailed, translated
 
 Work = Callable[[Client], Awaitable[float]]
 

@@ -1,27 +1,17 @@
 """One run of one consumer: a backlog, a process, a clock."""
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from consumer.message import OutgoingMessage
-from tools.bench.consumer_process import ConsumerProcess
-from tools.bench.watch import Measured, watched
+from tools.bench.consumer_process import ConsumerProcess, pausing
+from tools.bench.settled import WrongResult, pages_once_settled
+from tools.bench.watch import BacklogWatch, Measured, watched
 from tools.bench.worker.stages import stage_microseconds
 from tools.bench.worker.subjects import Subject
 from tools.bench.world import World
-from tools.demo.worker_process import counts_of
-from tools.errors import BadInput
 from tools.sample.events import sample_events
-
-LOOK_SECONDS = 0.01
-COUNT_SECONDS = 10.0
-"""How long the worker may take to count what it has acknowledged."""
-
-
-class WrongResult(BadInput):
-    """A consumer did not do the job, so that its speed says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +57,9 @@ def play(subject: Subject, plan: Plan, world: World) -> Run:
     world.begin(events)
     environment = {**world.environment, **subject.settings}
     with ConsumerProcess(subject.name, subject.module, environment) as process:
-
-        def pause() -> None:
-            world.ending.check()
-            process.require_running()
-            time.sleep(LOOK_SECONDS)
-
-        measured = watched(
-            len(events),
-            backlog=world.backlog,
-            usage=process.usage,
-            database_cpu=world.database_cpu,
-            pause=pause,
-        )
+        pause = pausing(world.ending, [process])
+        watch = BacklogWatch(len(events), backlog=world.backlog, pause=pause)
+        measured = watched(watch, usage=process.usage, database_cpu=world.database_cpu)
         stages = _stages(process, len(events), pause) if subject.has_metrics else {}
     alerts, letters = world.published()
     _require_the_job(subject, alerts, letters)
@@ -90,18 +70,12 @@ def play(subject: Subject, plan: Plan, world: World) -> Run:
 def _stages(
     process: ConsumerProcess, events: int, pause: Callable[[], None]
 ) -> Mapping[str, float]:
-    """Read the stages once the worker has counted all, a moment after its last ack.
+    """Read the stages once the worker has counted all.
 
     Raises:
         WrongResult: it gave events back, or acknowledged some twice.
     """
-    deadline = time.monotonic() + COUNT_SECONDS
-    while (counts := counts_of(page := process.metrics())).settled < events:
-        if time.monotonic() > deadline:
-            break
-        pause()
-    if counts.settled != events or counts.retried or counts.already_settled:
-        raise WrongResult(f"of {events} events the worker counts {counts}")
+    [page] = pages_once_settled([process.metrics], events, pause)
     return stage_microseconds(page, events)
 
 
