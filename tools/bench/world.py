@@ -34,6 +34,11 @@ class World:
         self._server = server
 
     @property
+    def names(self) -> Names:
+        """What topics and subscriptions are called."""
+        return self._stack.names
+
+    @property
     def environment(self) -> Mapping[str, str]:
         """The settings of a consumer, as environment variables."""
         return self._stack.environment()

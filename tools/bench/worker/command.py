@@ -14,16 +14,16 @@ from tools.bench.plot import write_picture
 from tools.bench.process_usage import require_proc
 from tools.bench.report import Report
 from tools.bench.rounds import interleaved
+from tools.bench.subject import Subject, chosen, keys_of
 from tools.bench.worker.figures import figures
 from tools.bench.worker.play import Plan, Run, plan_of, play
 from tools.bench.worker.stages import NOT_MEASURED
-from tools.bench.worker.subjects import ALL, Subject
+from tools.bench.worker.subjects import ALL
 from tools.bench.worker_defaults import worker_defaults
 from tools.bench.world import open_world
 from tools.terminal import interruption, progress, told_when_interrupted
 
 _PACKAGES = ("google-cloud-pubsub", "grpcio", "scikit-learn", "pandas", "pg8000", "sqlalchemy")
-_KEYS = ", ".join(subject.key for subject in ALL)
 
 
 def worker(
@@ -35,7 +35,7 @@ def worker(
     rounds: Rounds = 3,
     consumer: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME", help=f"Only this one, and others so named: {_KEYS}."),
+        typer.Option(metavar="NAME", help=f"Only this one, and others so named: {keys_of(ALL)}."),
     ] = None,
     plot: Annotated[
         Path | None,
@@ -63,7 +63,7 @@ def worker(
     Example: churn bench worker --consumer google-no-op --consumer worker
     """
     require_proc()
-    subjects = _chosen(consumer or [])
+    subjects = chosen(ALL, consumer or [])
     load, plan = os.getloadavg()[0], plan_of(events, few)
     with told_when_interrupted():
         runs = _runs(subjects, plan, rounds)
@@ -85,14 +85,6 @@ def _runs(subjects: Sequence[Subject], plan: Plan, rounds: int) -> list[Run]:
     with interruption() as ending, ending.may_end_children(), open_world(ending) as world:
         runs = interleaved(subjects, rounds, lambda one: [play(one, plan, world)])
         return list(progress(runs, "measuring", rounds * len(subjects)))
-
-
-def _chosen(keys: Sequence[str]) -> Sequence[Subject]:
-    """Give the consumers of these names in the usual order; all where none is named."""
-    unknown = set(keys) - {subject.key for subject in ALL}
-    if unknown:
-        raise typer.BadParameter(f"{min(unknown)!r} is none of {_KEYS}", param_hint="--consumer")
-    return [subject for subject in ALL if not keys or subject.key in keys]
 
 
 def _options(plan: Plan) -> dict[str, float]:

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from consumer.message import OutgoingMessage
 from tools.bench.consumer_process import ConsumerProcess, pausing
 from tools.bench.settled import WrongResult, pages_once_settled
+from tools.bench.subject import Subject
 from tools.bench.watch import BacklogWatch, Measured, watched
 from tools.bench.worker.stages import stage_microseconds
-from tools.bench.worker.subjects import Subject
 from tools.bench.world import World
 from tools.sample.events import sample_events
 

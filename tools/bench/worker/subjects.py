@@ -1,30 +1,11 @@
 """What is compared: two consumers that do nothing, one of each kind that does the job."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from tools.bench.subject import Subject
 
 GOOGLE_NO_OP, NO_OP, PER_MESSAGE = "Google's no-op", "our no-op", "per message"
 WORKER, REASONS, ALL_ON = "worker", "worker, reasons", "worker, all on"
 
 _CONSUMERS = "tools.bench.worker.consumers"
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """A consumer: the module that Python runs, and its settings on top of the stack's."""
-
-    key: str
-    """Names it on the command line."""
-    name: str
-    module: str
-    settings: Mapping[str, str] = field(default_factory=dict)
-    raises_alerts: bool = True
-    has_metrics: bool = False
-
-    @property
-    def is_slow(self) -> bool:
-        """Whether it gets fewer events, being about a hundred times slower."""
-        return self.name == PER_MESSAGE
 
 
 def _worker(key: str, name: str, *, reasons: bool, history: bool) -> Subject:
@@ -41,6 +22,7 @@ ALL = (
         PER_MESSAGE,
         f"{_CONSUMERS}.per_message",
         {"CHURN_POSTGRESQL__POOL_SIZE": "10"},
+        is_slow=True,
     ),
     _worker("worker", WORKER, reasons=False, history=False),
     _worker("worker-reasons", REASONS, reasons=True, history=False),
