@@ -12,7 +12,7 @@ from consumer.history.rows import Row
 from consumer.message import Message
 from consumer.pipeline import process
 from consumer.ports import History, Model
-from consumer.stages import Outcome
+from consumer.stages import EventKey, Outcome
 from schemas.tables import Profile
 from tests.builders import NOON, POLICY, TOPIC, LogisticModel, RecordedProfiles, profile
 
@@ -31,19 +31,14 @@ def history_of(
 def row(event_id: str, at: datetime, *, is_above: bool, id_client: int = 1) -> Row:
     """Build a row that an event at, or below, the threshold would become."""
     return Row(
-        event_source="crm",
-        event_id=event_id,
-        replay_id="",
+        key=EventKey("crm", event_id, ""),
         id_client=id_client,
         event_time=at,
-        model_version="1",
-        model_sha256="0" * 64,
         inputs={},
         probability=0.5 if is_above else 0.4,
-        threshold=0.5,
-        alert="{}" if is_above else None,
+        is_above=is_above,
+        alert=b"{}" if is_above else None,
         revision=1 if is_above else None,
-        scored_at=NOON,
     )
 
 

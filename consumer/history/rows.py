@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from consumer.features import inputs_of
 from consumer.ports import Model
@@ -11,57 +12,61 @@ from schemas.manifest import Value
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A row of ``score_history``; the fields are named as its columns."""
+class Scoring:
+    """What the rows of one batch have in common; the fields are named as the columns."""
 
-    event_source: str
-    event_id: str
-    replay_id: str
-    id_client: int
-    event_time: datetime
     model_version: str
     model_sha256: str
-    inputs: dict[str, Value]
-    probability: float
     threshold: float
-    alert: str | None
-    """The alert's JSON; None for silence."""
-    revision: int | None
     scored_at: datetime
 
-    @property
-    def is_above(self) -> bool:
-        """Whether the customer is at risk."""
-        return self.probability >= self.threshold
+
+class CustomerKey(NamedTuple):
+    """A customer in the events themselves, or in one replay of them."""
+
+    id_client: int
+    replay_id: str
+
+
+class Row(NamedTuple):
+    """What a row of ``score_history`` has for itself; the fields are named as the columns."""
+
+    key: EventKey
+    id_client: int
+    event_time: datetime
+    inputs: dict[str, Value]
+    probability: float
+    is_above: bool
+    """Whether the customer is at risk."""
+    alert: bytes | None
+    """The alert's data; None for silence."""
+    revision: int | None
 
     @property
-    def key(self) -> EventKey:
-        """What names the event."""
-        return EventKey(self.event_source, self.event_id, self.replay_id)
+    def customer(self) -> CustomerKey:
+        """Whose state the event changes."""
+        return CustomerKey(self.id_client, self.key.replay)
 
 
-def rows_of(
-    decisions: Sequence[Decision], model: Model, *, threshold: float, scored_at: datetime
-) -> list[Row]:
-    """Lay each decision out as a row."""
-    return [_row(each, model, threshold, scored_at) for each in decisions]
+def scoring_of(model: Model, *, threshold: float, scored_at: datetime) -> Scoring:
+    """Say what the rows of a batch have in common."""
+    return Scoring(model.reference.version, model.reference.sha256, threshold, scored_at)
 
 
-def _row(decision: Decision, model: Model, threshold: float, scored_at: datetime) -> Row:
-    event, alert = decision.item.row.event, decision.alert
-    key = key_of(event)
+def rows_of(decisions: Sequence[Decision], columns: Sequence[str], threshold: float) -> list[Row]:
+    """Lay each decision out as a row; ``columns`` are the model's."""
+    return [_row(each, columns, threshold) for each in decisions]
+
+
+def _row(decision: Decision, columns: Sequence[str], threshold: float) -> Row:
+    event, alert, probability = decision.item.row.event, decision.alert, decision.item.probability
     return Row(
-        event_source=key.source,
-        event_id=key.id,
-        replay_id=key.replay,
-        id_client=event.update.id_client,
-        event_time=event.time,
-        model_version=model.reference.version,
-        model_sha256=model.reference.sha256,
-        inputs=inputs_of(decision.item.row, model.columns),
-        probability=decision.item.probability,
-        threshold=threshold,
-        alert=None if alert is None else alert.encode().decode(),
-        revision=None if alert is None else alert.revision,
-        scored_at=scored_at,
+        key_of(event),
+        event.update.id_client,
+        event.time,
+        inputs_of(decision.item.row, columns),
+        probability,
+        probability >= threshold,
+        None if alert is None else alert.encode(),
+        None if alert is None else alert.revision,
     )

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consumer.crossing import AlertRule, AlertState
-from consumer.history.rows import Row
-from consumer.history.states import CustomerKey, apply_rule, customer_of
+from consumer.history.rows import CustomerKey, Row
+from consumer.history.states import apply_rule
 from tests.builders import NOON
 from tests.history import row
 
@@ -69,7 +69,7 @@ def judged(rule: AlertRule, batches: list[list[Row]]) -> list[Row]:
     states = dict.fromkeys((CustomerKey(each, "") for each in (1, 2, 3)), AlertState())
     rows: list[Row] = []
     for batch in batches:
-        known = {customer_of(each): states[customer_of(each)] for each in batch}
+        known = {each.customer: states[each.customer] for each in batch}
         done, after = apply_rule(rule, batch, known)
         states.update(after)
         rows += done
@@ -80,11 +80,11 @@ def judged(rule: AlertRule, batches: list[list[Row]]) -> list[Row]:
 def test_the_rule_says_what_the_naive_model_says(rule: AlertRule, batches: list[list[Row]]) -> None:
     naive = {customer: Naive(rule) for customer in (1, 2, 3)}
     expected = {
-        each.event_id: naive[each.id_client].alerts(each)
+        each.key.id: naive[each.id_client].alerts(each)
         for batch in batches
         for each in sorted(batch, key=lambda one: one.event_time)
     }
-    assert {each.event_id: each.alert is not None for each in judged(rule, batches)} == expected
+    assert {each.key.id: each.alert is not None for each in judged(rule, batches)} == expected
 
 
 @given(rules, histories())
@@ -119,8 +119,8 @@ def test_events_that_arrive_in_order_alert_once_for_each_rise(batches: list[list
 def test_silence_takes_the_alert_and_nothing_else(
     rule: AlertRule, batches: list[list[Row]]
 ) -> None:
-    before = {each.event_id: each for batch in batches for each in batch}
+    before = {each.key.id: each for batch in batches for each in batch}
     for each in judged(rule, batches):
-        assert each.inputs == before[each.event_id].inputs
-        assert each.probability == before[each.event_id].probability
-        assert each.alert in {None, before[each.event_id].alert}
+        assert each.inputs == before[each.key.id].inputs
+        assert each.probability == before[each.key.id].probability
+        assert each.alert in {None, before[each.key.id].alert}
