@@ -4,11 +4,13 @@ import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
+from docs import capacity_tables as capacity  # noqa: E402 - needs the path
 from docs.fault_tables import fields_table, kinds_table  # noqa: E402 - needs the path
 from docs.performance_tables import worker_tables  # noqa: E402 - needs the path
 from docs.pictures import PICTURES  # noqa: E402 - needs the path
@@ -17,6 +19,7 @@ from docs.settings_tables import full_table, short_table  # noqa: E402 - needs t
 README = ROOT / "README.md"
 SETTINGS = ROOT / "docs" / "settings.md"
 PERFORMANCE = ROOT / "docs" / "performance.md"
+CAPACITY = ROOT / "docs" / "capacity.md"
 FAULTS = ROOT / "docs" / "emulator-faults.md"
 EXAMPLE = ROOT / "docs" / "examples" / "publish_and_read.py"
 
@@ -52,6 +55,12 @@ PARTS = (
     Part(FAULTS, "kinds", kinds_table),
     Part(FAULTS, "fields", fields_table),
     Part(PERFORMANCE, "worker", worker_tables),
+    Part(CAPACITY, "summary", capacity.summary),
+    *(Part(CAPACITY, str(rate), partial(capacity.size, rate)) for rate in capacity.SIZES),
+    Part(CAPACITY, "remedies", capacity.remedies),
+    Part(CAPACITY, "history", capacity.history),
+    Part(CAPACITY, "measured", capacity.measured),
+    Part(CAPACITY, "inputs", capacity.inputs),
     Part(README, "settings", short_table),
     Part(README, "example", example),
 )

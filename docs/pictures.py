@@ -7,6 +7,7 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
+from docs import capacity_tables
 from tools.bench.measured import WORKER
 from tools.bench.saved import read_report
 from tools.bench.worker.plot import drawn
@@ -17,17 +18,16 @@ DOCS = Path(__file__).parent
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """An SVG file, and the files that its figures come from."""
+    """An SVG file, the figures that it shows, and how it is drawn."""
 
     path: Path
-    sources: tuple[Path, ...]
+    figures: Callable[[], bytes]
     draw: Callable[[], Figure]
 
     @property
     def origin(self) -> str:
-        """What the file says of itself; another where a source has changed."""
-        digest = sha256(b"".join(source.read_bytes() for source in self.sources)).hexdigest()
-        return f"drawn from figures with the SHA-256 {digest}"
+        """What the file says of itself; another where a figure has changed."""
+        return f"drawn from figures with the SHA-256 {sha256(self.figures()).hexdigest()}"
 
     def is_fresh(self) -> bool:
         """Whether the file was drawn from the figures of now."""
@@ -39,4 +39,7 @@ class Picture:
             self.path.write_bytes(rendered(self.draw(), "svg", description=self.origin))
 
 
-PICTURES = (Picture(DOCS / "worker.svg", (WORKER,), lambda: drawn(read_report(WORKER, "worker"))),)
+PICTURES = (
+    Picture(DOCS / "worker.svg", WORKER.read_bytes, lambda: drawn(read_report(WORKER, "worker"))),
+    Picture(DOCS / "capacity.svg", capacity_tables.pictured, capacity_tables.picture),
+)

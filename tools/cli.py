@@ -44,6 +44,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("drift", "tools.drift", "drift", "Show how far scores and inputs have drifted."),
     Command("stack", "tools.stack.command", "stack", "Run the local stack in the foreground."),
     Command("emulator", "tools.emulator.command", "emulator", "Run the embedded Pub/Sub server."),
+    Command("capacity", "tools.capacity.command", "capacity", "Size a deployment for a rate."),
     Command("bench", "tools.bench.command", "bench", "Measure speed and memory, and compare."),
 )
 

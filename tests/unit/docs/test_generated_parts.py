@@ -30,7 +30,7 @@ def test_a_picture_is_drawn_from_the_figures_of_now(picture: Picture) -> None:
 def test_a_picture_of_other_figures_is_drawn_again(tmp_path: Path) -> None:
     figures = tmp_path / "figures.json"
     figures.write_text("1")
-    picture = Picture(tmp_path / "picture.svg", (figures,), lambda: canvas(1, 1))
+    picture = Picture(tmp_path / "picture.svg", figures.read_bytes, lambda: canvas(1, 1))
     assert not picture.is_fresh()
 
     picture.write()
