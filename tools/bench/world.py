@@ -55,13 +55,21 @@ class World:
         names, pubsub = self._stack.names, self._stack.pubsub
         pubsub.delete(names)
         pubsub.create(names)
-        with self._stack.open_database() as database, translated(), database.engine.begin() as sql:
-            sql.execute(FORGET)
+        self.forget_history()
         publish(
             self._server.address,
             names.topic(names.input_topic),
             map(self._unless_interrupted, events),
         )
+
+    def forget_history(self) -> None:
+        """Make the history empty.
+
+        Raises:
+            DatabaseDown: the database is away.
+        """
+        with self._stack.open_database() as database, translated(), database.engine.begin() as sql:
+            sql.execute(FORGET)
 
     def backlog(self) -> Backlog:
         """What the consumer's subscription has not had acknowledged."""
