@@ -68,4 +68,5 @@ def _found(model: LoadedModel, more: str) -> Finding:
             f"{found}; its scores depend on the batch, so it is scored row by row, slowly",
             "train a model whose features look at one row alone: churn train",
         )
-    return Finding(f"{found}; {more}")
+    compiled = "compiled" if model.compiled else "not compiled"
+    return Finding(f"{found}, {compiled}; {more}")

@@ -13,10 +13,16 @@ from sklearn.exceptions import InconsistentVersionWarning
 from consumer.errors import BadModel, ChurnError
 from consumer.model.description import described
 from consumer.model.digest import verify_digest
+from consumer.model.equality import compiled_if_equal
 from consumer.model.golden import check_golden_rows
 from consumer.model.loaded import LoadedModel
 from consumer.model.manifest import read_manifest
-from consumer.model.probe import nulls_allowed, probe_frame, scores_rows_independently
+from consumer.model.probe import (
+    hostile_frame,
+    nulls_allowed,
+    probe_frame,
+    scores_rows_independently,
+)
 from consumer.model.source import fetch
 from consumer.model.stored import StoredModel
 from consumer.model.unpickler import unpickle
@@ -94,10 +100,13 @@ def _estimator(stored: StoredModel, manifest: Manifest | None, extra: Sequence[s
 
 
 def _probed(model: LoadedModel, manifest: Manifest | None) -> LoadedModel:
+    """See whether rows may be scored together, and whether a compiled model gives the same."""
     frame = probe_frame(model.columns, manifest.golden if manifest else ())
     if manifest is not None:
         frame = nulls_allowed(frame, manifest.columns)
-    if scores_rows_independently(model, frame):
-        return model
-    log.warning("model_scores_depend_on_batch", model=model.reference.name, scoring="row by row")
-    return replace(model, row_by_row=True)
+    if not scores_rows_independently(model, frame):
+        log.warning(
+            "model_scores_depend_on_batch", model=model.reference.name, scoring="row by row"
+        )
+        model = replace(model, row_by_row=True)
+    return compiled_if_equal(model, frame, hostile_frame(model.columns))

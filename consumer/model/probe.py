@@ -4,6 +4,7 @@ Feature code that counts days from the frame's newest date, or fits categories o
 """
 
 from collections.abc import Sequence
+from math import inf
 from typing import Final
 
 import numpy as np
@@ -14,6 +15,7 @@ from consumer.errors import BadModel, ScoringFailed
 from consumer.frames import frame_of
 from consumer.model.loaded import LoadedModel
 from schemas.manifest import GoldenRow, ModelColumn, Value
+from schemas.tables import FEATURE_OF_COLUMN, MAX_FLOAT, Kind
 
 TOLERANCE: Final = 1e-9
 """Above what rounding does to sums in another order, below what anybody would notice."""
@@ -29,6 +31,11 @@ _ORDINARY: Final[dict[str, tuple[Value, ...]]] = {
     "CARTE_CREDIT": ("Yes", "No"),
     "SALAIRE": (500.0, 60_000.0, 190_000.0),
     "SCORE_CREDIT": (350.0, 650.0, 850.0),
+}
+_HOSTILE: Final[dict[Kind, tuple[Value, ...]]] = {
+    Kind.CATEGORY: (None, "", "Atlantide", "nan"),
+    Kind.NUMBER: (None, 0.0, -1.0, 1e9, -1e9, MAX_FLOAT, -MAX_FLOAT),
+    Kind.TENURE: (None, 0.0, -1.0, 1e6),
 }
 _ROWS: Final = 12
 _GOLDEN_ROWS: Final = 10
@@ -47,6 +54,24 @@ def probe_frame(columns: Sequence[str], golden: Sequence[GoldenRow]) -> pd.DataF
     empty = (None,) * len(columns)
     some = [row.values for row in golden[:_GOLDEN_ROWS]]
     return frame_of(columns, [*ordinary, *sparse, empty, *some])
+
+
+def hostile_frame(columns: Sequence[str]) -> pd.DataFrame:
+    """Make rows that are ordinary but for one value, which is missing, unknown or absurd.
+
+    The last row's numbers are infinite: no event has such a number, but a database may.
+    """
+    row = _ordinary_row(columns, np.random.default_rng(2))
+    kinds = [FEATURE_OF_COLUMN[column].kind for column in columns]
+    strange = [
+        (*row[:place], value, *row[place + 1 :])
+        for place, kind in enumerate(kinds)
+        for value in _HOSTILE[kind]
+    ]
+    infinite = tuple(
+        value if kind is Kind.CATEGORY else inf for value, kind in zip(row, kinds, strict=True)
+    )
+    return frame_of(columns, [*strange, infinite])
 
 
 def nulls_allowed(frame: pd.DataFrame, columns: Sequence[ModelColumn]) -> pd.DataFrame:
