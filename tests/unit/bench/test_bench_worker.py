@@ -3,6 +3,7 @@
 import json
 import signal
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -21,14 +22,17 @@ def subjects_of(document: Any, quantity: str) -> list[str]:
     return [one["subject"] for one in document["figures"] if one["quantity"] == quantity]
 
 
-def test_a_consumer_that_does_nothing_is_measured() -> None:
-    done = churn("bench", "worker", *TINY, "--consumer", "no-op", "--json", environment={})
+def test_a_consumer_that_does_nothing_is_measured_and_drawn(tmp_path: Path) -> None:
+    picture = tmp_path / "worker.svg"
+    drawn = ("--plot", picture)
+    done = churn("bench", "worker", *TINY, "--consumer", "no-op", "--json", *drawn, environment={})
 
     assert (done.returncode, done.stderr) == (0, "")
     document = json.loads(done.stdout)
     assert document["options"]["events"] == 60
     assert document["options"].keys() >= {"streams", "max_messages", "batch_max_events"}
     assert subjects_of(document, "speed") == ["our no-op"]
+    assert picture.read_text().startswith("<?xml")
     assert all(
         figure["median"] > 0 for figure in document["figures"] if figure["unit"] != "µs/event"
     )

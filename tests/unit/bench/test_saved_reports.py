@@ -115,6 +115,13 @@ def test_without_a_worker_there_are_no_stages_to_draw() -> None:
     assert len(drawn(Report("worker", MACHINE, {}, FIGURES[:1])).axes) == 2
 
 
+def test_a_consumer_that_took_no_time_can_be_drawn_too(tmp_path: Path) -> None:
+    figures = [*FIGURES[:1], Figure(GOOGLE_NO_OP, CPU, (0.0, 31.0))]
+    document = Report("worker", MACHINE, {}, figures).document()
+
+    assert plot(saved(tmp_path, document), "-o", tmp_path / "p.svg") == 0
+
+
 def test_a_report_without_speeds_cannot_be_drawn(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -48,8 +48,8 @@ def test_inputs_and_measured_figures_can_be_ones_own(
     mine.write_text("[workers]\nspare = 3\n")
     slower = json.loads(WORKER.read_text())
     for figure in slower["figures"]:
-        if figure["quantity"] == "speed":
-            figure["values"] = [value / 10 for value in figure["values"]]
+        factor = {"speed": 0.1, "cpu": 10}.get(figure["quantity"], 1)
+        figure["values"] = [factor * value for value in figure["values"]]
     measured.write_text(json.dumps(slower))
 
     usual = document(capsys, "--rate", 50_000)["plans"][0]["workers"]

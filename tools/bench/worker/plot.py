@@ -70,7 +70,8 @@ def _spreads(axes: Axes, figures: Sequence[Figure], label: str) -> None:
         value = figure.spread.median
         axes.annotate(short(value), (value, row), (0, 7), textcoords="offset points", ha="center")
         _target(axes, row, figure)
-    axes.set_xscale("log")
+    if all(spread.minimum > 0 for spread in spreads):  # few events may take no tick of the clock
+        axes.set_xscale("log")
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
     axes.margins(x=0.08)
     _rows(axes, [figure.subject for figure in figures], label)
