@@ -101,7 +101,8 @@ def _estimator(stored: StoredModel, manifest: Manifest | None, extra: Sequence[s
 
 def _probed(model: LoadedModel, manifest: Manifest | None) -> LoadedModel:
     """See whether rows may be scored together, and whether a compiled model gives the same."""
-    frame = probe_frame(model.columns, manifest.golden if manifest else ())
+    golden = manifest.golden if manifest else ()
+    frame = probe_frame(model.columns, golden)
     if manifest is not None:
         frame = nulls_allowed(frame, manifest.columns)
     if not scores_rows_independently(model, frame):
@@ -109,4 +110,4 @@ def _probed(model: LoadedModel, manifest: Manifest | None) -> LoadedModel:
             "model_scores_depend_on_batch", model=model.reference.name, scoring="row by row"
         )
         model = replace(model, row_by_row=True)
-    return compiled_if_equal(model, frame, hostile_frame(model.columns))
+    return compiled_if_equal(model, frame, hostile_frame(model.columns, golden))

@@ -56,8 +56,8 @@ def probe_frame(columns: Sequence[str], golden: Sequence[GoldenRow]) -> pd.DataF
     return frame_of(columns, [*ordinary, *sparse, empty, *some])
 
 
-def hostile_frame(columns: Sequence[str]) -> pd.DataFrame:
-    """Make rows that are ordinary but for one value, which is missing, unknown or absurd.
+def hostile_frame(columns: Sequence[str], golden: Sequence[GoldenRow]) -> pd.DataFrame:
+    """Take all golden rows, and make rows with one value that is missing, unknown or absurd.
 
     The last row's numbers are infinite: no event has such a number, but a database may.
     """
@@ -71,7 +71,7 @@ def hostile_frame(columns: Sequence[str]) -> pd.DataFrame:
     infinite = tuple(
         value if kind is Kind.CATEGORY else inf for value, kind in zip(row, kinds, strict=True)
     )
-    return frame_of(columns, [*strange, infinite])
+    return frame_of(columns, [*(row.values for row in golden), *strange, infinite])
 
 
 def nulls_allowed(frame: pd.DataFrame, columns: Sequence[ModelColumn]) -> pd.DataFrame:

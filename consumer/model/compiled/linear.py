@@ -80,7 +80,9 @@ def _weighted(transformer: Any, example: Any, weights: Weights, compile_step: Co
             return after(block_of, Products(transformer, block_of(example)).weighted(weights))
         except NotCompilable:
             pass
-    return after(compile_step(transformer, example), _summed(weights))
+    step = compile_step(transformer, example)
+    known(block_of(step(example)).dtype.kind in "fb", "input")
+    return after(step, _summed(weights))
 
 
 def _weighted_union(union: Any, example: Any, weights: Weights, compile_step: Compile) -> Step:

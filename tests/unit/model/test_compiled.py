@@ -238,6 +238,15 @@ def test_three_classes_are_left_to_the_regression_itself() -> None:
     np.testing.assert_allclose(compiled.quickly(numbers), model.predict_proba(numbers))
 
 
+def test_numbers_among_objects_are_left_to_the_regression_itself() -> None:
+    frame, churned = training()
+    objects = frame[["AGE"]].fillna(0.0).astype(object)
+    model = make_pipeline(FunctionTransformer(), LogisticRegression()).fit(objects, churned)
+    compiled = compile_estimator(model, objects)
+    assert compiled is not None
+    np.testing.assert_allclose(compiled.quickly(objects), model.predict_proba(objects))
+
+
 def test_steps_that_give_frames_are_left_alone() -> None:
     frame, churned = training()
     numbers = frame[["AGE", "BALANCE"]]

@@ -38,7 +38,7 @@ def unverified(estimator: Any, **changes: Any) -> LoadedModel:
 
 def tried(model: LoadedModel) -> LoadedModel:
     columns = model.columns
-    return compiled_if_equal(model, probe_frame(columns, ()), hostile_frame(columns))
+    return compiled_if_equal(model, probe_frame(columns, ()), hostile_frame(columns, ()))
 
 
 def copy_of(estimator: Any) -> Any:
@@ -133,9 +133,7 @@ def test_a_model_that_takes_infinities_goes_on_taking_them() -> None:
     frame, churned = training()
     estimator.fit(frame[["PAYS", "AGE"]], churned)
     model = replace(constant_model(columns=("PAYS", "AGE")), estimator=estimator)
-    compiled = compiled_if_equal(
-        model, probe_frame(model.columns, ()), hostile_frame(model.columns)
-    )
+    compiled = tried(model)
     assert compiled.compiled
     infinite = frame_of(model.columns, [("France", np.inf), ("France", 40.0)])
     assert compiled.score(infinite).tolist() == model.score(infinite).tolist()
@@ -148,9 +146,7 @@ def test_a_model_that_refuses_gaps_is_compiled_for_the_rows_that_it_takes() -> N
         constant_model(columns=("AGE", "BALANCE")),
         estimator=LogisticRegression().fit(whole / 1e5, churned),
     )
-    compiled = compiled_if_equal(
-        model, probe_frame(model.columns, ()), hostile_frame(model.columns)
-    )
+    compiled = tried(model)
     assert compiled.compiled
     with pytest.raises(ScoringFailed, match="raised ValueError"):
         compiled.score(frame_of(model.columns, [[None, 1.0]]))

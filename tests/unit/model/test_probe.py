@@ -1,7 +1,9 @@
+import numpy as np
+
 from consumer.frames import frame_of
-from consumer.model.probe import probe_frame
+from consumer.model.probe import hostile_frame, probe_frame
 from schemas.manifest import GoldenRow
-from schemas.tables import FEATURE_OF_COLUMN, FEATURES, Kind
+from schemas.tables import FEATURE_OF_COLUMN, FEATURES, MAX_FLOAT, Kind
 
 
 def test_every_feature_can_be_probed() -> None:
@@ -21,6 +23,17 @@ def test_golden_rows_are_probed_as_well() -> None:
     golden = (GoldenRow(values=("Italie", 33.0), probability=0.5),)
     frame = probe_frame(("PAYS", "AGE"), golden)
     assert frame.iloc[-1].tolist() == ["Italie", 33.0]
+
+
+def test_hostile_rows_are_strange_in_one_value_and_the_last_one_is_infinite() -> None:
+    golden = (GoldenRow(values=("Italie", 33.0), probability=0.5),)
+    frame = hostile_frame(("PAYS", "AGE"), golden)
+    assert frame.iloc[0].tolist() == ["Italie", 33.0]
+    assert {None, "", "Atlantide"} < set(frame["PAYS"])
+    assert {-1.0, 0.0, 1e9, MAX_FLOAT} < set(frame["AGE"])
+    ordinary = [frame[column].iloc[1:-1].mode()[0] for column in ("PAYS", "AGE")]
+    assert (frame.iloc[1:-1] == ordinary).sum(axis=1).min() == 1
+    assert np.isinf(frame["AGE"]).tolist() == [False] * (len(frame) - 1) + [True]
 
 
 def test_a_frame_has_objects_for_categories_and_floats_for_the_rest() -> None:
