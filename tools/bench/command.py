@@ -3,6 +3,7 @@
 import typer
 
 from tools.bench.emulator.command import emulator
+from tools.bench.latency.command import latency
 from tools.bench.plot import plot
 from tools.bench.worker.command import worker
 
@@ -21,4 +22,5 @@ def _group() -> None:
 
 bench.command("emulator")(emulator)
 bench.command("worker")(worker)
+bench.command("latency")(latency)
 bench.command("plot")(plot)
