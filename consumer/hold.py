@@ -2,11 +2,12 @@
 
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TypeVar
 
 import structlog
 
+from consumer.back_off import back_off
 from consumer.errors import ChurnError, DependencyDown
 from consumer.health import Health
 from consumer.stopping import StopSignal
@@ -14,23 +15,10 @@ from consumer.telemetry import Metrics
 
 Result = TypeVar("Result")
 
-FIRST_SECONDS = 0.1
-LONGEST_SECONDS = 10.0
 _SLICE_SECONDS = 0.1
 """How often a waiting thread looks whether its time to stop is over."""
 
 log = structlog.get_logger(__name__)
-
-
-def back_off(random_: random.Random) -> Iterator[float]:
-    """Seconds to wait before each new try: doubling, with jitter, so that workers spread out.
-
-    "Equal Jitter" of "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015).
-    """
-    longest = FIRST_SECONDS
-    while True:
-        yield longest * random_.uniform(0.5, 1)
-        longest = min(longest * 2, LONGEST_SECONDS)
 
 
 class Hold:

@@ -67,7 +67,7 @@ class BatchSettings(Section):
     max_bytes: Annotated[int, Field(ge=1)] = 20_000_000
     """Bytes in one batch; a larger message makes a batch of its own."""
     linger_ms: Annotated[float, Field(ge=0, le=10_000)] = 5
-    """Milliseconds a batch that is not full waits for more."""
+    """Milliseconds from one batch to the next that is not full; after a pause none waits."""
 
 
 class PostgresqlSettings(Section):

@@ -1,69 +1,88 @@
 """One message that is held, and the one verdict on it."""
 
-import threading
 from collections.abc import Callable
-
-from google.cloud.pubsub_v1.subscriber.message import Message as GoogleMessage
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
 
 from consumer.message import Message
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Keeper(Protocol):
+    """Who keeps a delivery until its verdict, and says whether a verdict is the first."""
+
+    def acknowledge(self, delivery: "Delivery") -> None:
+        """It is done with."""
+        ...
+
+    def give_back(self, delivery: "Delivery") -> None:
+        """It shall come again."""
+        ...
 
 
 class Delivery:
     """A held message; its lease is extended until it is acknowledged or given back.
 
-    Only the first verdict counts, whichever thread it comes from.
+    Only the first verdict counts, whichever thread it comes from. Equal to itself alone.
     """
 
-    __slots__ = (
-        "_google", "_lease_ends_at", "_lock", "_settled", "_when_settled", "message", "size",
-    )  # fmt: skip
+    __slots__ = ("_keeper", "ack_id", "lease_ends_at", "message", "renew_at", "size")
 
     def __init__(
-        self, google: GoogleMessage, *, lease_ends_at: float, when_settled: Callable[[], None]
+        self,
+        message: Message,
+        keeper: Keeper,
+        *,
+        ack_id: str,
+        size: int,
+        renew_at: float,
+        lease_ends_at: float,
     ) -> None:
-        self.message = to_message(google)
-        self._lease_ends_at = lease_ends_at
-        self.size: int = google.size
+        """Say what came; times are those of a monotonic clock, in seconds."""
+        self.message = message
+        self.ack_id = ack_id
+        self.size = size
         """Bytes, as flow control counts them."""
-        self._google = google
-        self._when_settled = when_settled
-        self._settled = False
-        self._lock = threading.Lock()
+        self.renew_at = renew_at
+        """When the server is next asked for more time."""
+        self.lease_ends_at = lease_ends_at
+        """When it is asked no more."""
+        self._keeper = keeper
 
     def is_expired(self, clock: float) -> bool:
         """Whether its lease is no longer extended, at a monotonic time in seconds."""
-        return clock >= self._lease_ends_at
+        return clock >= self.lease_ends_at
 
     def ack(self) -> None:
         """The message is done with."""
-        if self._first():
-            self._google.ack()
-            self._when_settled()
+        self._keeper.acknowledge(self)
 
     def nack(self) -> None:
         """Give the message back; it comes again, and a delivery attempt is spent."""
-        if self._first():
-            self._google.nack()
-            self._when_settled()
-
-    def expire(self) -> None:
-        """Its lease is over, which the library finds by itself; no verdict counts any more."""
-        if self._first():
-            self._when_settled()
-
-    def _first(self) -> bool:
-        with self._lock:
-            first, self._settled = not self._settled, True
-        return first
+        self._keeper.give_back(self)
 
 
-def to_message(google: GoogleMessage) -> Message:
-    """Take out of the client library's message what the core needs."""
+def to_message(received: Any) -> Message:
+    """Take what the core needs out of a ``ReceivedMessage``, the plain protobuf one.
+
+    Of the time of publishing microseconds are kept. An attempt of 0 is none: the subscription has
+    no dead-letter policy ("ReceivedMessage", Pub/Sub reference).
+    """
+    message = received.message
     return Message(
-        message_id=google.message_id,
-        data=google.data,
-        attributes=dict(google.attributes),
-        publish_time=google.publish_time,
-        ordering_key=google.ordering_key,
-        delivery_attempt=google.delivery_attempt,
+        message_id=message.message_id,
+        data=message.data,
+        attributes=dict(message.attributes),
+        publish_time=_moment(message.publish_time),
+        ordering_key=message.ordering_key,
+        delivery_attempt=received.delivery_attempt or None,
     )
+
+
+def _moment(stamp: Any) -> datetime:
+    return _EPOCH + timedelta(seconds=stamp.seconds, microseconds=stamp.nanos // 1_000)
+
+
+Deliver = Callable[[list[Delivery]], None]
+"""Takes what came, in the order in which it came."""

@@ -1,8 +1,9 @@
 """Where the streams put deliveries, and where the worker takes them as batches."""
 
 import threading
+import time
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from consumer.subscriber.delivery import Delivery
 
@@ -10,24 +11,36 @@ from consumer.subscriber.delivery import Delivery
 class Inbox:
     """A queue that many streams fill and one reader empties, a batch at a time.
 
-    A batch ends at ``max_events``, before it exceeds ``max_bytes`` (a larger message is a batch of
-    its own), or ``linger`` seconds after it was begun, whichever is first.
+    A batch ends at ``max_events`` or before it exceeds ``max_bytes`` (a larger message is a batch
+    of its own). One that is not full is given once ``linger`` seconds are over since the batch
+    before it was given: so what comes after a pause, such as a lone event, never waits, and under
+    load batches do not become many and small.
     """
 
-    def __init__(self, *, max_events: int, max_bytes: int, linger: float) -> None:
+    def __init__(
+        self,
+        *,
+        max_events: int,
+        max_bytes: int,
+        linger: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._max_events = max_events
         self._max_bytes = max_bytes
         self._linger = linger
+        self._clock = clock
         self._waiting: deque[Delivery] = deque()
         self._bytes = 0
+        self._given_at = -linger
         self._changed = threading.Condition()
 
-    def put(self, delivery: Delivery) -> None:
-        """Add a delivery; any thread."""
+    def put(self, deliveries: Collection[Delivery]) -> None:
+        """Add deliveries; any thread."""
         with self._changed:
-            self._waiting.append(delivery)
-            self._bytes += delivery.size
-            if len(self._waiting) == 1 or self._fills_a_batch():
+            was_empty = not self._waiting
+            self._waiting.extend(deliveries)
+            self._bytes += sum(each.size for each in deliveries)
+            if was_empty or self._fills_a_batch():
                 self._changed.notify()
 
     def remove(self, gone: Collection[Delivery]) -> None:
@@ -41,7 +54,10 @@ class Inbox:
         with self._changed:
             if not self._changed.wait_for(lambda: bool(self._waiting), timeout):
                 return []
-            self._changed.wait_for(self._fills_a_batch, self._linger)
+            lingering = self._given_at + self._linger - self._clock()
+            if lingering > 0:
+                self._changed.wait_for(self._fills_a_batch, lingering)
+            self._given_at = self._clock()
             return self._next_batch()
 
     def _fills_a_batch(self) -> bool:

@@ -1,67 +1,50 @@
 """Several StreamingPull streams into one inbox: opened, watched, reopened, drained."""
 
+import random
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from google.cloud.pubsub_v1 import SubscriberClient
-from google.cloud.pubsub_v1.types import FlowControl
+from google.pubsub_v1.types import StreamingPullRequest
 
 from consumer.errors import ChurnError, WorkerBroken
 from consumer.health import Health
+from consumer.periodic import Periodic
 from consumer.pubsub_errors import translate
 from consumer.stopping import StopSignal
-from consumer.subscriber.delivery import Delivery
+from consumer.subscriber.delivery import Delivery, to_message
+from consumer.subscriber.held import Held
 from consumer.subscriber.inbox import Inbox
-from consumer.subscriber.scheduler import QueueScheduler
+from consumer.subscriber.leases import LEASE_SECONDS, LOOK_SECONDS, RENEW_SECONDS, Leases
+from consumer.subscriber.limits import FlowLimits
+from consumer.subscriber.stream import Stream
+from consumer.subscriber.verdicts import Verdicts
 
 IDLE_SECONDS = 1.0
 """How often an idle reader looks after its streams."""
 DRAIN_TICK_SECONDS = 0.02
 CLOSE_SECONDS = 5.0
-"""How long the client library may take to send the last acknowledgements; in vain where Pub/Sub is
-away."""
-LEASE_EXTENSION_SECONDS = 20
-"""By how much a lease is extended at a time: so long does it take until what a killed worker held
-comes again, and so long may this process be starved without losing a lease."""
+"""How long the last verdicts may take to be sent; in vain where Pub/Sub is away."""
 REOPEN_SECONDS = 2.0
 """Wait before a stream that ended by itself is opened again."""
 
 
-@dataclass(frozen=True, slots=True)
-class FlowLimits:
-    """What may be held at once over all streams, and for how long a lease is extended."""
-
-    max_messages: int
-    max_bytes: int
-    max_lease_seconds: float
-
-    def share(self, streams: int) -> FlowControl:
-        """One stream's part, in the client library's terms."""
-        return FlowControl(
-            max_messages=max(1, self.max_messages // streams),
-            max_bytes=max(1, self.max_bytes // streams),
-            max_lease_duration=self.max_lease_seconds,
-            min_duration_per_lease_extension=LEASE_EXTENSION_SECONDS,
-            max_duration_per_lease_extension=LEASE_EXTENSION_SECONDS,
-        )
-
-
 @dataclass(slots=True)
-class _Stream:
-    """One open stream: the library's future, and the scheduler that knows what is held."""
+class _Numbered:
+    """One open stream, and which one it is in the health report."""
 
     number: int
-    scheduler: QueueScheduler
-    future: Any
+    stream: Stream
 
 
 class Subscriber:
     """Receives from one subscription and gives batches until it is asked to stop.
 
-    The client library reopens streams after transient errors by itself. A stream that ends all the
-    same is opened again here, unless its end says that the worker is broken.
+    A stream opens itself again after errors that pass. One that ends all the same is opened again
+    here, unless its end says that the worker is broken.
     """
 
     def __init__(
@@ -74,6 +57,7 @@ class Subscriber:
         inbox: Inbox,
         health: Health,
         clock: Callable[[], float] = time.monotonic,
+        random_: random.Random | None = None,
     ) -> None:
         self._client = client
         self._subscription = subscription
@@ -82,13 +66,18 @@ class Subscriber:
         self._inbox = inbox
         self._health = health
         self._clock = clock
-        self._streams: list[_Stream] = []
+        self._random = random_ or random.SystemRandom()
+        self._verdicts = Verdicts(client, subscription)
+        self._held = Held(limits, self._verdicts, inbox.put)
+        leases = Leases(self._held, self._verdicts, forget=inbox.remove, clock=clock)
+        self._leases = Periodic(leases.look, name="leases", seconds=LOOK_SECONDS)
+        self._streams: list[_Numbered] = []
         self._reopen_at = 0.0
 
     @property
     def held(self) -> int:
         """How many messages wait for their verdict, over all streams."""
-        return sum(stream.scheduler.held for stream in self._streams)
+        return len(self._held)
 
     def batches(self, stop: StopSignal) -> Iterator[list[Delivery]]:
         """Open the streams and give what comes, until everything held at a stop is settled.
@@ -99,24 +88,22 @@ class Subscriber:
         Raises:
             WorkerBroken: a stream ended because of a missing subscription or permission.
         """
-        self._streams = [self._open(number) for number in range(self._number)]
-        while not stop.requested:
-            self._look_after_streams()
-            yield from self._received(IDLE_SECONDS)
-        self._health.draining()
-        for stream in self._streams:
-            stream.future.cancel()
-        while not stop.expired and not self._drained():
-            yield from self._received(DRAIN_TICK_SECONDS)
+        self._verdicts.start()
+        with self._leases:
+            self._streams = [self._open(number) for number in range(self._number)]
+            while not stop.requested:
+                self._look_after_streams()
+                yield from self._received(IDLE_SECONDS)
+            self._health.draining()
+            self._cancel_streams()
+            while self._held and not stop.expired:
+                yield from self._received(DRAIN_TICK_SECONDS)
 
     def close(self) -> None:
         """Give back what has no verdict, send the last acknowledgements, close the connection."""
-        for stream in self._streams:
-            stream.future.cancel()
-            stream.scheduler.release()
-        until = self._clock() + CLOSE_SECONDS
-        while not self._drained() and self._clock() < until:
-            time.sleep(DRAIN_TICK_SECONDS)
+        self._cancel_streams()
+        self._held.release()
+        self._verdicts.close(CLOSE_SECONDS)
         self._client.close()
 
     def _received(self, timeout: float) -> Iterator[list[Delivery]]:
@@ -125,47 +112,67 @@ class Subscriber:
             self._health.received(len(batch))
             yield batch
 
-    def _drained(self) -> bool:
-        return all(stream.future.done() for stream in self._streams)
+    def _cancel_streams(self) -> None:
+        for each in self._streams:
+            each.stream.cancel()
 
-    def _open(self, number: int) -> _Stream:
-        scheduler = QueueScheduler(
-            self._inbox, max_lease_seconds=self._limits.max_lease_seconds, clock=self._clock
+    def _open(self, number: int) -> _Numbered:
+        share = self._limits.share(self._number)
+        stream = Stream(
+            self._client,
+            StreamingPullRequest(
+                subscription=self._subscription,
+                stream_ack_deadline_seconds=LEASE_SECONDS,
+                client_id=str(uuid.UUID(int=self._random.getrandbits(128), version=4)),
+                max_outstanding_messages=share.max_messages,
+                max_outstanding_bytes=share.max_bytes,
+            ),
+            receive=self._receive,
+            has_room=self._held.wait_for_room,
+            random_=self._random,
         )
-        future = self._client.subscribe(
-            self._subscription,
-            callback=_never_called,
-            flow_control=self._limits.share(self._number),
-            scheduler=scheduler,
-        )
+        stream.start()
         self._health.stream_opened(number)
-        return _Stream(number, scheduler, future)
+        return _Numbered(number, stream)
+
+    def _receive(self, received: Any) -> None:
+        """Hold what a stream read; called in its thread."""
+        now = self._clock()
+        renew_at, ends_at = now + RENEW_SECONDS, now + self._limits.max_lease_seconds
+        self._held.receive(
+            [
+                Delivery(
+                    to_message(each),
+                    self._held,
+                    ack_id=each.ack_id,
+                    size=each.message.ByteSize(),
+                    renew_at=renew_at,
+                    lease_ends_at=ends_at,
+                )
+                for each in received
+            ]
+        )
 
     def _look_after_streams(self) -> None:
         """Open streams that ended again, after a pause; stop where that cannot help."""
-        ended = [stream for stream in self._streams if stream.future.done()]
+        ended = [each for each in self._streams if each.stream.ended]
         if not ended:
             return
         if self._reopen_at == 0.0:
-            for stream in ended:
-                self._report(stream)
+            for each in ended:
+                self._report(each)
             self._reopen_at = self._clock() + REOPEN_SECONDS
         elif self._clock() >= self._reopen_at:
             self._reopen_at = 0.0
-            alive = [stream for stream in self._streams if stream not in ended]
-            self._streams = alive + [self._open(stream.number) for stream in ended]
+            alive = [each for each in self._streams if each not in ended]
+            self._streams = alive + [self._open(each.number) for each in ended]
 
-    def _report(self, stream: _Stream) -> None:
-        error = self._why_ended(stream)
+    def _report(self, ended: _Numbered) -> None:
+        error = self._why_ended(ended.stream)
         if isinstance(error, WorkerBroken):
             raise error
-        self._health.stream_died(stream.number, str(error))
+        self._health.stream_died(ended.number, str(error))
 
-    def _why_ended(self, stream: _Stream) -> ChurnError:
-        error = stream.future.exception() or ConnectionError("the stream ended")
+    def _why_ended(self, stream: Stream) -> ChurnError:
+        error = stream.error or ConnectionError("the stream ended")
         return translate(error, resource=self._subscription, setting="pubsub.subscription")
-
-
-def _never_called(message: object) -> None:
-    """The callback that the library wants; the scheduler never calls it."""
-    raise AssertionError(f"the scheduler only queues, but called back with {message!r}")

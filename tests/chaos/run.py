@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from consumer.subscriber.streams import LEASE_EXTENSION_SECONDS
+from consumer.subscriber.leases import LEASE_SECONDS
 from tests.chaos.conductor import Conductor, Crm
 from tests.chaos.crew import Crew, unexplained
 from tests.chaos.events import Event, make_events
@@ -23,7 +23,7 @@ scikit-learn, the model) before the first event and about 280 in a run. The 1,00
 may hold, at 10 KB each with their alerts, are 20 MiB; a backlog of 50,000 would break the bound."""
 SETTLING_SECONDS = 300.0
 """How long the end of every event may take once nothing goes wrong any more."""
-FORGOTTEN_SECONDS = LEASE_EXTENSION_SECONDS + 2
+FORGOTTEN_SECONDS = LEASE_SECONDS + 2
 """After so long nobody holds a lease that a dead worker left, and the message has come again."""
 
 OFTEN = 5

@@ -42,11 +42,11 @@ EVERYWHERE: tuple[AnyFault, ...] = (
     Fail(rpc="Publish", share=0.2),
     AmbiguousPublishes(share=0.1),
     Fail(rpc="Acknowledge", share=0.2),
-    Fail(rpc="ModifyAckDeadline", share=0.2),
+    Fail(rpc="ModifyAckDeadline", every=2),  # what is given back: only a few calls
     DuplicateDeliveries(share=0.1),
     OutOfOrder(),
 )
-# Google's client opens a stream five times in ten seconds at the most, and then waits.
+# A stream that breaks again and again waits longer and longer before it is opened.
 SHORT_PLAN = Plan(
     seed=11,
     faults=(

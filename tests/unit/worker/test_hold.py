@@ -6,9 +6,10 @@ from itertools import islice
 
 import pytest
 
+from consumer.back_off import LONGEST_SECONDS, back_off
 from consumer.errors import DatabaseDown, InvalidEvent
 from consumer.health import Health, State
-from consumer.hold import LONGEST_SECONDS, Hold, back_off
+from consumer.hold import Hold
 from consumer.stopping import StopSignal
 from consumer.telemetry import Metrics
 

@@ -1,6 +1,8 @@
 """How deliveries become batches."""
 
 import threading
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from consumer.subscriber import Inbox
@@ -14,13 +16,18 @@ class Sized:
     size: int = 1
 
 
-def inbox(*, max_events: int = 3, max_bytes: int = 100, linger: float = 0.0) -> Inbox:
-    return Inbox(max_events=max_events, max_bytes=max_bytes, linger=linger)
+def inbox(
+    *,
+    max_events: int = 3,
+    max_bytes: int = 100,
+    linger: float = 0.0,
+    clock: Callable[[], float] = time.monotonic,
+) -> Inbox:
+    return Inbox(max_events=max_events, max_bytes=max_bytes, linger=linger, clock=clock)
 
 
 def fill(box: Inbox, *items: Sized) -> None:
-    for item in items:
-        box.put(item)  # type: ignore[arg-type]
+    box.put(items)  # type: ignore[arg-type]
 
 
 def taken(box: Inbox) -> list[str]:
@@ -45,19 +52,31 @@ def test_a_message_larger_than_a_batch_is_a_batch_of_its_own() -> None:
     assert [taken(box), taken(box), taken(box)] == [["small"], ["huge"], ["next"]]
 
 
-def test_without_linger_a_lone_message_does_not_wait() -> None:
-    box = inbox(linger=0.0)
+def test_a_lone_message_does_not_wait_however_long_the_linger() -> None:
+    box = inbox(linger=60.0)
     fill(box, Sized("a"))
     assert taken(box) == ["a"]
 
 
-def test_a_batch_lingers_for_messages_that_come_just_after() -> None:
+def test_right_after_a_batch_the_next_lingers_until_it_is_full() -> None:
     box = inbox(max_events=2, linger=60.0)
     fill(box, Sized("a"))
-    later = threading.Timer(0.05, lambda: fill(box, Sized("b")))
+    assert taken(box) == ["a"]
+    fill(box, Sized("b"))
+    later = threading.Timer(0.05, lambda: fill(box, Sized("c")))
     later.start()
-    assert taken(box) == ["a", "b"]
+    assert taken(box) == ["b", "c"]
     later.join()
+
+
+def test_once_the_linger_is_over_a_batch_need_not_be_full() -> None:
+    now = [0.0]
+    box = inbox(linger=60.0, clock=lambda: now[0])
+    fill(box, Sized("a"))
+    assert taken(box) == ["a"]
+    now[0] = 60.0
+    fill(box, Sized("b"))
+    assert taken(box) == ["b"]
 
 
 def test_what_is_removed_is_never_given() -> None:
