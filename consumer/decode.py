@@ -37,6 +37,7 @@ INEXACT = 2.0**53
 
 _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
 _PREFIX = "ce-"
+_REPLAY = REPLAY_ATTRIBUTE.removeprefix(_PREFIX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,25 +78,22 @@ def decode_message(message: Message, topic: str) -> CustomerEvent:
         time=envelope.time,
         update=_validate(envelope.data),
         replay=envelope.replay,
-        unknown_fields=tuple(name for name in envelope.data if name not in KNOWN_FIELDS),
+        unknown_fields=_unknown_fields(envelope.data),
     )
+
+
+def _unknown_fields(data: dict[str, Any]) -> tuple[str, ...]:
+    if data.keys() <= KNOWN_FIELDS:
+        return ()
+    return tuple(name for name in data if name not in KNOWN_FIELDS)
 
 
 def _open(message: Message, topic: str) -> _Envelope:
     if _content_type(message.attributes) == STRUCTURED_CONTENT_TYPE:
         return _open_structured(message)
     if any(name.startswith(_PREFIX) for name in message.attributes):
-        return _open_binary(message)
+        return _envelope(message.attributes, message, _json(message.data), named=_PREFIX)
     return _Envelope(topic, message.message_id, message.publish_time, None, _json(message.data))
-
-
-def _open_binary(message: Message) -> _Envelope:
-    context = {
-        name.removeprefix(_PREFIX): value
-        for name, value in message.attributes.items()
-        if name.startswith(_PREFIX)
-    }
-    return _envelope(context, message, _json(message.data), named=_PREFIX)
 
 
 def _open_structured(message: Message) -> _Envelope:
@@ -112,25 +110,36 @@ def _open_structured(message: Message) -> _Envelope:
 def _envelope(
     context: Mapping[str, Any], message: Message, data: Any, named: str = ""
 ) -> _Envelope:
-    """Check what CloudEvents requires; a missing time is the time of publishing."""
-    _expect(context, "specversion", SPEC_VERSION, named)
-    _expect(context, "type", EVENT_TYPE, named)
-    replay = REPLAY_ATTRIBUTE.removeprefix(_PREFIX)
+    """Check what CloudEvents requires; a missing time is the time of publishing.
+
+    Args:
+        context: the event's attributes, with or without others.
+        message: around it.
+        data: parsed.
+        named: what each of the event's attributes is named with.
+
+    Raises:
+        InvalidEvent: the text names the attribute.
+    """
+    _expect(context, f"{named}specversion", SPEC_VERSION)
+    _expect(context, f"{named}type", EVENT_TYPE)
+    time, replay = f"{named}time", f"{named}{_REPLAY}"
     return _Envelope(
-        source=_text(context, "source", named),
-        id=_text(context, "id", named),
-        time=_time(context["time"], named) if "time" in context else message.publish_time,
-        replay=_text(context, replay, named) if replay in context else None,
+        source=_text(context, f"{named}source"),
+        id=_text(context, f"{named}id"),
+        time=_time(context[time], time) if time in context else message.publish_time,
+        replay=_text(context, replay) if replay in context else None,
         data=data,
     )
 
 
 def _content_type(attributes: Mapping[str, str]) -> str:
     """Return the media type without parameters; the attribute's name in any case."""
-    for name, value in attributes.items():
-        if name.lower() == CONTENT_TYPE_ATTRIBUTE:
-            return value.partition(";")[0].strip().lower()
-    return ""
+    value = attributes.get(CONTENT_TYPE_ATTRIBUTE)
+    if value is None:
+        named = (name for name in attributes if name.lower() == CONTENT_TYPE_ATTRIBUTE)
+        value = attributes.get(next(named, ""), "")
+    return value.partition(";")[0].strip().lower()
 
 
 def _json(data: bytes) -> Any:
@@ -168,23 +177,23 @@ def _explain(error: ValidationError) -> str:
     return f"{field}: {problem}" + (f" (and {more} more)" if more else "")
 
 
-def _expect(context: Mapping[str, Any], name: str, expected: str, named: str) -> None:
+def _expect(context: Mapping[str, Any], name: str, expected: str) -> None:
     if context.get(name) != expected:
-        raise InvalidEvent(f"{named}{name} must be {expected!r}")
+        raise InvalidEvent(f"{name} must be {expected!r}")
 
 
-def _text(context: Mapping[str, Any], name: str, named: str) -> str:
+def _text(context: Mapping[str, Any], name: str) -> str:
     value = context.get(name)
     if not isinstance(value, str) or not value:
-        raise InvalidEvent(f"{named}{name} must be a non-empty string")
+        raise InvalidEvent(f"{name} must be a non-empty string")
     return value
 
 
-def _time(value: Any, named: str) -> datetime:
+def _time(value: Any, name: str) -> datetime:
     """Read an RFC 3339 time into UTC; without a time zone it would be a guess."""
     if isinstance(value, str) and _RFC_3339.fullmatch(value):
         try:
             return in_utc(datetime.fromisoformat(value.upper()))
         except ValueError as error:
-            raise InvalidEvent(f"{named}time is no real moment: {error}") from error
-    raise InvalidEvent(f"{named}time must be an RFC 3339 time like 2024-05-01T09:30:00Z")
+            raise InvalidEvent(f"{name} is no real moment: {error}") from error
+    raise InvalidEvent(f"{name} must be an RFC 3339 time like 2024-05-01T09:30:00Z")
