@@ -5,8 +5,10 @@ The alert's id depends on the event alone, so that every redelivery of an event 
 """
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha1
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import orjson
@@ -14,7 +16,7 @@ import orjson
 from consumer.errors import EventError
 from consumer.isolate import isolate
 from consumer.message import OutgoingMessage
-from consumer.ports import Model
+from consumer.ports import Model, Stage
 from consumer.reasons import explain
 from consumer.stages import Alerted, Decision, Failed, Scored
 from schemas.alerts import ALERT_TYPE, ChurnAlert, ModelReference, Reason, Risk
@@ -27,6 +29,9 @@ from schemas.events import (
 from schemas.moments import rfc3339
 
 ALERT_NAMESPACE = uuid5(NAMESPACE_URL, "urn:churn:alert")
+
+_BEFORE_NAME = sha1(ALERT_NAMESPACE.bytes, usedforsecurity=False)
+"""What the digest of every id begins with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,9 @@ class AlertPolicy:
 
 def alert_id(event: CustomerEvent) -> UUID:
     """UUIDv5 over source and id; as a JSON list, so that ("a", "bc") differs from ("ab", "c")."""
-    return uuid5(ALERT_NAMESPACE, orjson.dumps([event.source, event.id]).decode())
+    digest = _BEFORE_NAME.copy()
+    digest.update(orjson.dumps((event.source, event.id)))
+    return UUID(bytes=digest.digest()[:16], version=5)
 
 
 def risk_of(probability: float, threshold: float) -> Risk:
@@ -56,13 +63,15 @@ def risk_of(probability: float, threshold: float) -> Risk:
 
 
 def decide(
-    scored: Sequence[Scored], model: Model, policy: AlertPolicy
+    scored: Sequence[Scored], model: Model, policy: AlertPolicy, stage: Stage = nullcontext
 ) -> tuple[list[Decision], list[Failed]]:
     """Raise an alert for each event from the threshold on, with its reasons; silence below it."""
     alerting = [item for item in scored if item.probability >= policy.threshold]
     decisions = [Decision(item, None) for item in scored if item.probability < policy.threshold]
     failed: list[Failed] = []
-    for item, reasons in zip(alerting, _reasons(alerting, model, policy), strict=True):
+    with stage("reasons"):
+        explained = _reasons(alerting, model, policy)
+    for item, reasons in zip(alerting, explained, strict=True):
         if isinstance(reasons, EventError):
             failed.append(Failed(item.row.message, reasons))
         else:

@@ -14,9 +14,17 @@ def conserve(batch: Sequence[Message], outcomes: Sequence[Outcome]) -> list[Outc
         ConservationViolated: a delivery has no outcome, or two, or an outcome has no delivery.
     """
     by_message = {outcome.message: outcome for outcome in outcomes}
-    if not len(outcomes) == len(by_message) == len(batch) or set(batch) != set(by_message):
-        raise ConservationViolated(
-            f"{len(batch)} deliveries came to {len(outcomes)} outcomes for {len(by_message)} of "
-            "them: a defect of the worker; nothing of this batch was acknowledged"
-        )
-    return [by_message[message] for message in batch]
+    if not len(outcomes) == len(by_message) == len(batch):
+        raise _violated(batch, outcomes)
+    try:
+        return [by_message.pop(message) for message in batch]  # each message once
+    except KeyError as error:
+        raise _violated(batch, outcomes) from error
+
+
+def _violated(batch: Sequence[Message], outcomes: Sequence[Outcome]) -> ConservationViolated:
+    known = len(set(batch) & {outcome.message for outcome in outcomes})
+    return ConservationViolated(
+        f"{len(batch)} deliveries came to {len(outcomes)} outcomes for {known} of them: a defect "
+        "of the worker; nothing of this batch was acknowledged"
+    )

@@ -1,11 +1,14 @@
 """When an alert is raised, what it says, and how it is published."""
 
 from datetime import UTC, datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
+import orjson
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from consumer.alerts import AlertPolicy, alert_id, alert_message, risk_of
+from consumer.alerts import ALERT_NAMESPACE, AlertPolicy, alert_id, alert_message, risk_of
 from consumer.decode import decode_message
 from consumer.stages import Alerted, Silent
 from schemas.alerts import ChurnAlert, Risk
@@ -54,6 +57,12 @@ def test_a_redelivered_event_gives_the_same_alert_id() -> None:
 
 def test_the_alert_id_is_a_fixed_function_of_source_and_id() -> None:
     assert alert_id(event("crm", "1")) == UUID("2b4088b4-a17e-5d99-bae0-640214853102")
+
+
+@given(st.text(min_size=1), st.text(min_size=1))
+def test_the_alert_id_is_the_uuid_of_the_standard_library(source: str, id_: str) -> None:
+    name = orjson.dumps([source, id_]).decode()
+    assert alert_id(event(source, id_)) == uuid5(ALERT_NAMESPACE, name)
 
 
 def test_source_and_id_are_not_run_together() -> None:
