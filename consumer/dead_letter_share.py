@@ -38,11 +38,11 @@ class DeadLetterShare:
         """Begin with nothing counted."""
         self._last, self._ends = _Last(self.window), _Ends()
 
-    def admit_end(self, now: datetime) -> None:
-        """Count one event that is about to end well."""
+    def admit_ends(self, now: datetime, count: int) -> None:
+        """Count events that are about to end well."""
         with self._lock:
-            self._last.add(refused=False)
-            self._ends.add(now, given_up=False)
+            self._last.add(count)
+            self._ends.add(now, count)
 
     def admit_refused(self, now: datetime) -> None:
         """Count one event that is about to be a dead letter at its first delivery.
@@ -51,7 +51,7 @@ class DeadLetterShare:
             DeadLetterShareExceeded: it would be one dead letter too many; it was not published.
         """
         with self._lock:
-            self._ends.add(now, given_up=False)
+            self._ends.add(now)
             self._require(self._last.add(refused=True), self.window)
 
     def admit_given_up(self, now: datetime, published: datetime) -> None:
@@ -61,7 +61,7 @@ class DeadLetterShare:
             DeadLetterShareExceeded: it would be one dead letter too many; it was not published.
         """
         with self._lock:
-            self._last.add(refused=False)
+            self._last.add()
             self._ends.add(now, given_up=True)
             ended, given_up = self._ends.since(published)
             self._require(given_up, max(ended, self.window), " after their retries")
@@ -81,15 +81,17 @@ class _Last:
     """How many of the last ``window`` ends were refused at once."""
 
     window: int
-    _flags: deque[bool] = field(default_factory=deque)
-    _refused: int = 0
+    _ended: int = 0
+    _refused: deque[int] = field(default_factory=deque)
+    """The numbers, among all ends, of those that were refused."""
 
-    def add(self, *, refused: bool) -> int:
-        self._flags.append(refused)
-        self._refused += refused
-        if len(self._flags) > self.window:
-            self._refused -= self._flags.popleft()
-        return self._refused
+    def add(self, count: int = 1, *, refused: bool = False) -> int:
+        self._ended += count
+        if refused:
+            self._refused.append(self._ended)
+        while self._refused and self._refused[0] <= self._ended - self.window:
+            self._refused.popleft()
+        return len(self._refused)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +111,10 @@ class _Ends:
     _given_up: int = 0
     _marks: deque[_Mark] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
 
-    def add(self, now: datetime, *, given_up: bool) -> None:
+    def add(self, now: datetime, count: int = 1, *, given_up: bool = False) -> None:
         if not self._marks or now - self._marks[-1].at >= _RESOLUTION:
             self._marks.append(_Mark(now, self._ended, self._given_up))
-        self._ended += 1
+        self._ended += count
         self._given_up += given_up
 
     def since(self, moment: datetime) -> tuple[int, int]:

@@ -13,11 +13,7 @@ from datetime import datetime
 import structlog
 
 from consumer.dispatch import Dispatch, Pending
-from consumer.errors import (
-    DependencyDown,
-    Disposition,
-    PublishRefused,
-)
+from consumer.errors import DependencyDown, PublishRefused
 from consumer.health import Health
 from consumer.hold import Hold
 from consumer.no_history import NO_HISTORY
@@ -97,11 +93,15 @@ class Settlement:
             self._when_failed()
 
     def _settle(self, batch: Sequence[Pending]) -> None:
-        with self._metrics.stage("settle"):
-            confirmed = [self._confirm(pending) for pending in batch]
-            outcomes = self._remember(batch, confirmed)
-            for pending, outcome in zip(batch, outcomes, strict=True):
-                self._finish(pending, outcome)
+        stage = self._metrics.stage
+        with stage("settle"):
+            with stage("confirm"):
+                confirmed = [
+                    self._confirm(each) if each.publication else each.end for each in batch
+                ]
+                outcomes = self._remember(batch, confirmed)
+            with stage("ack"):
+                self._give_verdicts(batch, outcomes)
         for outcome, count in Counter(outcomes).items():
             self._metrics.outcome(outcome, count)
         self._health.settled(len(batch))
@@ -114,7 +114,7 @@ class Settlement:
         What cannot be noted before the time to stop is over is given back, and sent again.
         """
         pairs = zip(batch, outcomes, strict=True)
-        keys = [_kept_alert(pending, outcome) for pending, outcome in pairs]
+        keys = [_kept_alert(pending) if outcome == "alert" else None for pending, outcome in pairs]
         sent = [key for key in keys if key is not None]
         if not sent or self._noted(sent):
             return list(outcomes)
@@ -130,16 +130,18 @@ class Settlement:
             return False
         return True
 
-    def _finish(self, pending: Pending, outcome: FinalOutcome) -> None:
-        """Give a delivery its verdict."""
-        if pending.delivery.is_expired(self._clock()):
-            self._metrics.expired_acks.inc()
-        if outcome == "retried":
-            pending.delivery.nack()
-        else:
-            pending.delivery.ack()
-        age = self._now() - pending.delivery.message.publish_time
-        self._metrics.event_age_seconds.observe(max(0.0, age.total_seconds()))
+    def _give_verdicts(self, batch: Sequence[Pending], outcomes: Sequence[FinalOutcome]) -> None:
+        """Acknowledge or give back, and measure; the clocks are read once for the batch."""
+        clock, now = self._clock(), self._now()
+        deliveries = [pending.delivery for pending in batch]
+        self._metrics.expired_acks.inc(sum(each.is_expired(clock) for each in deliveries))
+        for delivery, outcome in zip(deliveries, outcomes, strict=True):
+            if outcome == "retried":
+                delivery.nack()
+            else:
+                delivery.ack()
+        ages = [(now - each.message.publish_time).total_seconds() for each in deliveries]
+        self._metrics.event_age_seconds.observe([max(0.0, age) for age in ages])
 
     def _confirm(self, pending: Pending) -> FinalOutcome:
         """Wait for the confirmation of what was published; say what the delivery came to."""
@@ -150,7 +152,7 @@ class Settlement:
             return self._refused(pending, error)
         except DependencyDown:
             return "retried"
-        return _final(pending)
+        return pending.end
 
     def _wait_for(self, publication: Publication) -> None:
         """Wait through outages; once the time to stop is over, for no publication any more.
@@ -158,7 +160,9 @@ class Settlement:
         Raises:
             DependencyDown: it is not confirmed, and the time to stop is over.
         """
-        if self._given_up is not None and not publication.is_confirmed:
+        if publication.is_confirmed:
+            return
+        if self._given_up is not None:
             raise self._given_up
         try:
             self._hold.until_up(lambda: self._publisher.confirm(publication))
@@ -184,20 +188,10 @@ class Settlement:
         return "dead_lettered"
 
 
-def _final(pending: Pending) -> FinalOutcome:
-    if pending.disposition is Disposition.RETRY:
-        return "retried"
-    if pending.disposition is Disposition.DEAD_LETTER:
-        return "dead_lettered"
-    if isinstance(pending.outcome, Failed):
-        return "already_settled"
-    return "alert" if isinstance(pending.outcome, Alerted) else "silent"
-
-
-def _kept_alert(pending: Pending, outcome: FinalOutcome) -> EventKey | None:
-    """Name the event whose alert is confirmed and kept in the history; None for all others."""
+def _kept_alert(pending: Pending) -> EventKey | None:
+    """Name the event whose alert is kept in the history; None for all others."""
     alerted = pending.outcome
-    if outcome == "alert" and isinstance(alerted, Alerted) and alerted.kept is not None:
+    if isinstance(alerted, Alerted) and alerted.kept is not None:
         return key_of(alerted.event)
     return None
 

@@ -11,6 +11,7 @@ from typing import Literal, get_args
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
+from consumer.bulk_histogram import BulkHistogram
 from schemas.alerts import ModelReference
 
 FinalOutcome = Literal["alert", "silent", "already_settled", "retried", "dead_lettered"]
@@ -68,14 +69,17 @@ class _Listed:
         )
         self.stage_seconds = histogram(
             "churn_stage_seconds",
-            "Seconds that a whole batch spends in a stage.",
+            "Seconds that a whole batch spends in a stage: decode, recall, enrich, score, decide, "
+            "record, encode and publish one after the other; beside them settle, which is confirm "
+            "and ack.",
             ["stage"],
             buckets=_STAGE_BUCKETS,
         )
-        self.event_age_seconds = histogram(
+        self.event_age_seconds = BulkHistogram(
             "churn_event_age_seconds",
             "Seconds from an event's publication until it is final.",
             buckets=_AGE_BUCKETS,
+            registry=registry,
         )
 
         self.inflight_messages = gauge(

@@ -62,7 +62,7 @@ def open_worker(
         models = opened.enter_context(
             open_models(settings, scorer.model, health=health, metrics=metrics)
         )
-        dispatch = _dispatch(settings, publisher, scorer.policy)
+        dispatch = _dispatch(settings, publisher, scorer.policy, metrics)
         yield Worker(
             subscriber=subscriber,
             process=_processing(subscription, scorer, history, models, metrics),
@@ -95,10 +95,12 @@ def _publisher(settings: Settings) -> Publisher:
         settings.alert_topic_path: "pubsub.alert_topic",
         settings.dead_letter_topic_path: "pubsub.dead_letter_topic",
     }
-    return Publisher(ordering=settings.alerts.ordering, settings=named_by)
+    return Publisher(settings=named_by)
 
 
-def _dispatch(settings: Settings, publisher: Publisher, policy: AlertPolicy) -> Dispatch:
+def _dispatch(
+    settings: Settings, publisher: Publisher, policy: AlertPolicy, metrics: Metrics
+) -> Dispatch:
     return Dispatch(
         publisher,
         _route(settings),
@@ -106,6 +108,7 @@ def _dispatch(settings: Settings, publisher: Publisher, policy: AlertPolicy) -> 
         retry=_retry_policy(settings),
         share=DeadLetterShare(settings.dead_letters.max_share, settings.dead_letters.window_events),
         now=_now,
+        stage=metrics.stage,
     )
 
 

@@ -73,23 +73,29 @@ class Worker:
 
     def _report(self, outcomes: Sequence[Outcome]) -> None:
         """Count and log what an operator wants to know; never a customer's data."""
+        unknown = 0
         for outcome in outcomes:
             if isinstance(outcome, Failed):
-                if isinstance(outcome.error, AlreadySettled):
-                    continue  # nothing is wrong: it is counted, and no more
-                log.warning(
-                    "event_failed",
-                    error=type(outcome.error).__name__,
-                    reason=str(outcome.error),
-                    message_id=outcome.message.message_id,
-                    attempt=outcome.message.delivery_attempt,
-                    traceparent=outcome.message.traceparent,
-                )
+                _log(outcome)
             else:
-                self.metrics.unknown_fields.inc(len(outcome.event.unknown_fields))
+                unknown += len(outcome.event.unknown_fields)
+        self.metrics.unknown_fields.inc(unknown)
 
     def _give_back(self, batch: Sequence[Delivery]) -> None:
         for delivery in batch:
             delivery.nack()
         self.metrics.outcome("retried", len(batch))
         self.health.settled(len(batch))
+
+
+def _log(failed: Failed) -> None:
+    if isinstance(failed.error, AlreadySettled):
+        return  # nothing is wrong: it is counted, and no more
+    log.warning(
+        "event_failed",
+        error=type(failed.error).__name__,
+        reason=str(failed.error),
+        message_id=failed.message.message_id,
+        attempt=failed.message.delivery_attempt,
+        traceparent=failed.message.traceparent,
+    )

@@ -90,9 +90,9 @@ class RecordedPublisher:
     confirmed: list[RecordedPublication] = field(default_factory=list)
     asked: int = 0
 
-    def publish(self, topic: str, message: OutgoingMessage) -> RecordedPublication:
-        """Take a message."""
-        return RecordedPublication(topic, message)
+    def publish(self, topic: str, messages: Sequence[OutgoingMessage]) -> list[RecordedPublication]:
+        """Take messages."""
+        return [RecordedPublication(topic, message) for message in messages]
 
     def confirm(self, publication: RecordedPublication) -> str:
         """Answer for it."""

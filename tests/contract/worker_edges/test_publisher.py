@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
+from google.cloud.pubsub_v1 import SubscriberClient
 
-from consumer.errors import PublishRefused, PubSubDown, ResourceMissing
+from consumer.errors import PublishRefused, ResourceMissing
 from consumer.message import OutgoingMessage
-from consumer.publisher import Publication, Publisher
+from consumer.publisher import Publisher
 from tests.pubsub_puller import Puller, texts
 
 
@@ -22,14 +23,6 @@ def outgoing(text: str, key: str = "") -> OutgoingMessage:
     return OutgoingMessage(text.encode(), {"risk": "high"}, key)
 
 
-def confirm_in_the_end(publisher: Publisher, publication: Publication) -> None:
-    """Ask again after an outage, as the worker does."""
-    try:
-        publisher.confirm(publication)
-    except PubSubDown:
-        publisher.confirm(publication)
-
-
 INVALID = OutgoingMessage(b"", {})
 """A message must have data or an attribute."""
 
@@ -37,7 +30,7 @@ INVALID = OutgoingMessage(b"", {})
 def test_a_confirmed_message_is_on_the_server(
     publishing: Publisher, topic: str, subscription: Puller
 ) -> None:
-    assert publishing.confirm(publishing.publish(topic, outgoing("one")))
+    assert publishing.confirm(*publishing.publish(topic, [outgoing("one")]))
     [received] = subscription.pull(1)
     assert received.message.data == b"one"
     assert dict(received.message.attributes) == {"risk": "high"}
@@ -47,7 +40,7 @@ def test_a_missing_topic_is_told_with_its_setting(topic: str) -> None:
     missing = f"{topic}-missing"
     publisher = Publisher(settings={missing: "pubsub.alert_topic"})
     with pytest.raises(ResourceMissing, match=r"pubsub\.alert_topic"):
-        publisher.confirm(publisher.publish(missing, outgoing("one")))
+        publisher.confirm(*publisher.publish(missing, [outgoing("one")]))
     publisher.close()
 
 
@@ -66,34 +59,72 @@ def test_topics_that_are_there_are_found(topic: str) -> None:
         publisher.check_topics()
 
 
-def test_one_message_that_the_server_refuses_fails_alone(
+def test_messages_that_are_published_together_share_a_request_and_keep_their_order(
     publishing: Publisher, topic: str, subscription: Puller
 ) -> None:
-    good, bad, other = (
-        publishing.publish(topic, each) for each in (outgoing("good"), INVALID, outgoing("other"))
-    )
-    publishing.confirm(good)
-    with pytest.raises(PublishRefused):
-        publishing.confirm(bad)
-    publishing.confirm(other)
-    assert sorted(texts(subscription.pull(2))) == ["good", "other"]
+    sent = publishing.publish(topic, [outgoing(str(number)) for number in range(50)])
+    assert len({each.request for each in sent}) == 1
+    ids = [publishing.confirm(each) for each in sent]
+    received = {each.message.message_id: each.message.data for each in subscription.pull(50)}
+    assert [received[each] for each in ids] == [str(number).encode() for number in range(50)]
+
+
+def test_more_messages_than_one_request_takes_are_all_published(
+    publishing: Publisher, topic: str, subscription: Puller
+) -> None:
+    sent = publishing.publish(topic, [outgoing(str(number)) for number in range(1_001)])
+    assert [len(each.body.messages) for each in {each.request: 0 for each in sent}] == [1_000, 1]
+    assert len({publishing.confirm(each) for each in sent}) == 1_001
+    assert len(subscription.pull(1_001)) == 1_001
+
+
+def test_a_request_may_be_as_large_as_the_limit(
+    publishing: Publisher, topic: str, subscription: Puller
+) -> None:
+    half = OutgoingMessage(b"x" * 4_999_900, {})
+    sent = publishing.publish(topic, [half, half, half])
+    assert [each.place for each in sent] == [0, 1, 0]
+    assert len({publishing.confirm(each) for each in sent}) == 3
+    assert len(subscription.pull(3)) == 3
+
+
+def test_messages_that_the_server_refuses_fail_alone(
+    publishing: Publisher, topic: str, subscription: Puller
+) -> None:
+    batch = [INVALID if number in {3, 4, 9} else outgoing(str(number)) for number in range(10)]
+    refused = []
+    for number, sent in enumerate(publishing.publish(topic, batch)):
+        try:
+            publishing.confirm(sent)
+        except PublishRefused:
+            refused.append(number)
+        assert sent.is_confirmed == (number not in {3, 4, 9})
+    assert refused == [3, 4, 9]
+    assert sorted(texts(subscription.pull(7))) == ["0", "1", "2", "5", "6", "7", "8"]
 
 
 def test_a_message_over_the_limit_is_refused_alone(
     publishing: Publisher, topic: str, subscription: Puller
 ) -> None:
-    huge = publishing.publish(topic, OutgoingMessage(b"x" * 11_000_000, {}))
-    good = publishing.publish(topic, outgoing("good"))
-    with pytest.raises(PublishRefused):
+    batch = [outgoing("good"), OutgoingMessage(b"x" * 11_000_000, {}), outgoing("other")]
+    good, huge, other = publishing.publish(topic, batch)
+    with pytest.raises(PublishRefused, match="more than 10,000,000 bytes"):
         publishing.confirm(huge)
+    assert good.request is other.request
     publishing.confirm(good)
-    assert texts(subscription.pull(1)) == ["good"]
+    publishing.confirm(other)
+    assert not huge.is_confirmed
+    assert sorted(texts(subscription.pull(2))) == ["good", "other"]
+
+
+def test_nothing_is_published_of_no_messages(publishing: Publisher, topic: str) -> None:
+    assert publishing.publish(topic, []) == []
 
 
 def test_a_confirmation_may_be_asked_for_again(
     publishing: Publisher, topic: str, subscription: Puller
 ) -> None:
-    publication = publishing.publish(topic, outgoing("one"))
+    [publication] = publishing.publish(topic, [outgoing("one")])
     assert publishing.confirm(publication) == publishing.confirm(publication)
     assert len(subscription.pull(1)) == 1
 
@@ -102,32 +133,76 @@ def test_a_confirmation_may_be_asked_for_again(
 def test_an_attribute_may_have_any_name(
     publishing: Publisher, topic: str, subscription: Puller, name: str
 ) -> None:
-    publishing.confirm(publishing.publish(topic, OutgoingMessage(b"one", {name: "x"})))
+    publishing.confirm(*publishing.publish(topic, [OutgoingMessage(b"one", {name: "x"})]))
     [received] = subscription.pull(1)
     assert dict(received.message.attributes) == {name: "x"}
 
 
-def test_all_messages_of_an_ordering_key_are_sent_again_after_an_error(
-    topic: str, subscription: Puller
-) -> None:
-    publisher = Publisher(ordering=True, settings={})
-    refused, *others = (
-        publisher.publish(topic, each)
-        for each in (OutgoingMessage(b"", {}, "key"), outgoing("1", "key"), outgoing("2", "key"))
+@pytest.fixture
+def ordered(subscriber: SubscriberClient, project: str, topic: str) -> Puller:
+    """Give a subscription that delivers each ordering key in order."""
+    return Puller.create(
+        subscriber,
+        name=f"{project}/subscriptions/ordered",
+        topic=topic,
+        enable_message_ordering=True,
     )
+
+
+def test_a_request_has_one_ordering_key(publishing: Publisher, topic: str, ordered: Puller) -> None:
+    batch = [outgoing(f"{number}", key) for number in range(3) for key in ("a", "b", "")]
+    sent = publishing.publish(topic, batch)
+    assert [each.place for each in sent] == [0, 0, 0, 1, 1, 1, 2, 2, 2]
+    for each in sent:
+        publishing.confirm(each)
+    received = ordered.pull(9)
+    for key in ("a", "b"):
+        of_key = [each for each in received if each.message.ordering_key == key]
+        assert texts(of_key) == ["0", "1", "2"]
+
+
+def test_the_other_messages_of_an_ordering_key_keep_their_order_after_a_refusal(
+    publishing: Publisher, topic: str, ordered: Puller
+) -> None:
+    refused = OutgoingMessage(b"", {}, "key")
+    batch = [outgoing("0", "key"), refused, outgoing("1", "key"), outgoing("2", "key")]
+    first, second, *others = publishing.publish(topic, batch)
+    publishing.confirm(first)
     with pytest.raises(PublishRefused):
-        publisher.confirm(refused)
+        publishing.confirm(second)
     for each in others:
-        confirm_in_the_end(publisher, each)
-    publisher.close()
-    assert texts(subscription.pull(2)) == ["1", "2"]
+        publishing.confirm(each)
+    assert texts(ordered.pull(3)) == ["0", "1", "2"]
 
 
-def test_an_ordering_key_is_not_stuck_after_an_error(topic: str, subscription: Puller) -> None:
-    publisher = Publisher(ordering=True, settings={})
-    refused = publisher.publish(topic, OutgoingMessage(b"", {}, "customer"))
+def test_an_ordering_key_is_not_stuck_after_an_error(
+    publishing: Publisher, topic: str, subscription: Puller
+) -> None:
+    [refused] = publishing.publish(topic, [OutgoingMessage(b"", {}, "customer")])
     with pytest.raises(PublishRefused):
-        publisher.confirm(refused)
-    publisher.confirm(publisher.publish(topic, outgoing("next", "customer")))
-    publisher.close()
+        publishing.confirm(refused)
+    publishing.confirm(*publishing.publish(topic, [outgoing("next", "customer")]))
     assert texts(subscription.pull(1)) == ["next"]
+
+
+def test_batches_of_one_ordering_key_never_overtake_each_other(
+    publishing: Publisher, topic: str, ordered: Puller
+) -> None:
+    batches = [
+        publishing.publish(topic, [outgoing(f"{batch}-{each}", "key") for each in range(3)])
+        for batch in range(4)
+    ]
+    for sent in [each for batch in batches for each in batch]:
+        publishing.confirm(sent)
+    assert texts(ordered.pull(12)) == [f"{batch}-{each}" for batch in range(4) for each in range(3)]
+
+
+def test_a_later_batch_of_a_key_that_is_confirmed_first_takes_the_earlier_ones_with_it(
+    publishing: Publisher, topic: str, ordered: Puller
+) -> None:
+    batch = [OutgoingMessage(b"", {}, "key"), outgoing("0", "key"), outgoing("1", "key")]
+    earlier = publishing.publish(topic, batch)
+    [later] = publishing.publish(topic, [outgoing("2", "key")])
+    publishing.confirm(later)
+    assert [each.is_confirmed for each in earlier] == [False, True, True]
+    assert texts(ordered.pull(3)) == ["0", "1", "2"]

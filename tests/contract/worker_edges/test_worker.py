@@ -37,7 +37,7 @@ class DefectivePublisher(Publisher):
     """Publishes, but its confirmation has a defect."""
 
     def confirm(self, publication: Publication) -> str:
-        raise ZeroDivisionError(publication.topic)
+        raise ZeroDivisionError(publication)
 
 
 def defective(batch: Sequence[Message]) -> list[Outcome]:

@@ -16,6 +16,7 @@ from tools.bench.worker.stages import STAGES, stage_microseconds
 from tools.bench.worker.subjects import ALL, ALL_ON, GOOGLE_NO_OP, PER_MESSAGE, WORKER
 
 SUBJECTS = {subject.name: subject for subject in ALL}
+AFTER_THE_PIPELINE = ("encode", "publish", "confirm", "ack")
 
 
 def run(name: str, seconds: float, **stages: float) -> Run:
@@ -80,21 +81,21 @@ def test_without_its_base_nothing_is_compared() -> None:
 
 
 def test_the_cost_by_stage_stands_at_the_end() -> None:
-    found = figures([run(WORKER, 1.0, decode=8.0, settle=3.0)])
+    found = figures([run(WORKER, 1.0, decode=8.0, ack=3.0)])
 
-    assert [one.quantity.key for one in found[-2:]] == ["stage_decode", "stage_settle"]
+    assert [one.quantity.key for one in found[-2:]] == ["stage_decode", "stage_ack"]
     assert found[-2].values == (8.0,)
 
 
 def test_stages_are_read_from_the_metrics_that_the_worker_serves() -> None:
     metrics = Metrics(clock=itertools.count().__next__)
-    for stage in ("settle", "decode", "decode"):
+    for stage in ("ack", "decode", "decode"):
         with metrics.stage(stage):
             pass  # the clock goes on by a second
 
     page = generate_latest(metrics.registry).decode()
 
-    assert stage_microseconds(page, events=4) == {"decode": 500_000, "settle": 250_000}
+    assert stage_microseconds(page, events=4) == {"decode": 500_000, "ack": 250_000}
 
 
 def test_every_stage_of_the_pipeline_is_reported() -> None:
@@ -110,4 +111,4 @@ def test_every_stage_of_the_pipeline_is_reported() -> None:
 
     page = generate_latest(metrics.registry).decode()
 
-    assert (*stage_microseconds(page, events=1), "settle") == STAGES
+    assert (*stage_microseconds(page, events=1), *AFTER_THE_PIPELINE) == STAGES

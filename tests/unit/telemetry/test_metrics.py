@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 
 import pytest
-from prometheus_client import CollectorRegistry
+from hypothesis import given
+from hypothesis import strategies as st
+from prometheus_client import CollectorRegistry, Histogram, generate_latest
 
+from consumer.bulk_histogram import BulkHistogram
 from consumer.drift import DriftMetrics
 from consumer.telemetry import Metrics
 from schemas.alerts import ModelReference
@@ -114,3 +117,27 @@ def test_one_health_state_holds_at_a_time() -> None:
     metrics.health("working", ("idle", "working"))
     assert value(metrics, "churn_health_state", {"state": "idle"}) == 0
     assert value(metrics, "churn_health_state", {"state": "working"}) == 1
+
+
+@given(st.lists(st.one_of(st.floats(-10, 1e6), st.sampled_from([0.0, 0.5, 1.0])), max_size=30))
+def test_a_histogram_of_whole_batches_is_exposed_just_as_the_librarys_own(
+    values: list[float],
+) -> None:
+    ours, theirs = CollectorRegistry(), CollectorRegistry()
+    bulk = BulkHistogram("age_seconds", "Age.", buckets=(0.5, 1, 300), registry=ours)
+    single = Histogram("age_seconds", "Age.", buckets=(0.5, 1, 300), registry=theirs)
+    bulk.observe(values[:10])
+    bulk.observe(values[10:])
+    for value in values:
+        single.observe(value)
+    assert exposed(ours) == exposed(theirs)
+
+
+def exposed(registry: CollectorRegistry) -> list[str]:
+    """Give the lines, without the moment of creation and the last digits of the sum."""
+    lines = generate_latest(registry).decode().splitlines()
+    return [
+        f"age_seconds_sum {float(line.split()[1]):.6g}" if "_sum " in line else line
+        for line in lines
+        if not line.startswith("age_seconds_created")
+    ]

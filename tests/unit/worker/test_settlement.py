@@ -81,12 +81,16 @@ class RecordedPublisher:
     refuse: Callable[[str], ChurnError | None] = lambda topic: None  # noqa: ARG005
     published: list[RecordedPublication] = field(default_factory=list)
     confirmed: list[OutgoingMessage] = field(default_factory=list)
+    calls: list[tuple[str, int]] = field(default_factory=list)
+    """The topic and the number of messages of each call of publish."""
     asked: int = 0
     """How often it was asked for a confirmation."""
 
-    def publish(self, topic: str, outgoing: OutgoingMessage) -> RecordedPublication:
-        self.published.append(RecordedPublication(topic, outgoing))
-        return self.published[-1]
+    def publish(self, topic: str, outgoing: Sequence[OutgoingMessage]) -> list[RecordedPublication]:
+        self.calls.append((topic, len(outgoing)))
+        sent = [RecordedPublication(topic, each) for each in outgoing]
+        self.published += sent
+        return sent
 
     def confirm(self, publication: RecordedPublication) -> str:
         self.asked += 1
@@ -158,6 +162,7 @@ class World:
             retry=RetryPolicy(max_attempts=4, max_age=timedelta(hours=1)),
             share=DeadLetterShare(max_share=0.5, window=4),
             now=lambda: NOON,
+            stage=self.metrics.stage,
         )
         self.settlement = Settlement(
             self.publisher,  # type: ignore[arg-type]
@@ -298,6 +303,36 @@ def test_an_acknowledgement_after_the_lease_ended_is_counted() -> None:
     world.clock = 2000
     world.settle(QUIET)
     assert world.metrics.registry.get_sample_value("churn_expired_acks_total") == 1
+
+
+def test_every_event_has_its_age_in_the_histogram_and_every_stage_its_clock() -> None:
+    world = World()
+    world.settle(ALERTING, QUIET, BROKEN, UNKNOWN)
+    value = world.metrics.registry.get_sample_value
+    assert value("churn_event_age_seconds_count") == 4
+    for stage in ("encode", "publish", "confirm", "ack", "settle"):
+        assert value("churn_stage_seconds_count", {"stage": stage}) == 1
+
+
+def test_the_alerts_of_a_batch_are_published_together_and_its_dead_letters_too() -> None:
+    world = World()
+    deliveries = world.settle(update(1), BROKEN, QUIET, update(1), UNKNOWN_AT_LAST)
+    assert [each.verdict for each in deliveries] == ["ack"] * 5
+    assert world.publisher.calls == [(ALERTS, 2), (DEAD_LETTERS, 2)]
+
+
+def test_each_delivery_waits_for_its_own_publication() -> None:
+    asked: list[str] = []
+
+    def refuse_the_second_letter(topic: str) -> ChurnError | None:
+        asked.append(topic)
+        is_second = topic == DEAD_LETTERS and asked.count(DEAD_LETTERS) == 2
+        return PublishRefused("invalid") if is_second else None
+
+    deliveries = World(refuse=refuse_the_second_letter).settle(
+        BROKEN, update(1), UNKNOWN_AT_LAST, update(1)
+    )
+    assert [each.verdict for each in deliveries] == ["ack", "ack", "nack", "ack"]
 
 
 FIRST = EventKey("crm/paris", "e-1", "")

@@ -4,14 +4,16 @@ from collections.abc import Mapping
 
 from prometheus_client.parser import text_string_to_metric_families
 
-STAGES = ("decode", "recall", "enrich", "score", "decide", "record", "settle")
-"""In the order of the pipeline."""
+STAGES = (
+    *("decode", "recall", "enrich", "score", "decide", "record", "encode", "publish"),
+    *("confirm", "ack"),
+)
+"""In the order of the pipeline; ``settle`` is the sum of the last two."""
 
 NOT_MEASURED = (
-    "stages are wall time of one thread, settle on a thread of its own, beside the others; "
-    "no stage has a clock for receiving, for encoding and publishing (between record and settle), "
-    "for acknowledging alone (in settle, with the wait for confirmations) and for the frame apart "
-    "from predict_proba (both in score); reasons are in decide"
+    "stages are wall time of one thread, confirm and ack on a thread of their own, beside the "
+    "others; no stage has a clock for receiving, and none has one for the frame apart from "
+    "predict_proba (both in score); reasons are in decide"
 )
 
 
