@@ -11,7 +11,7 @@ from consumer.dead_letter import RetryPolicy, dead_letter, disposition_of
 from consumer.dead_letter_share import DeadLetterShare
 from consumer.errors import ChurnError, Disposition
 from consumer.message import Message, OutgoingMessage
-from consumer.pipeline import Stage
+from consumer.ports import Stage
 from consumer.publisher import Publication, Publisher
 from consumer.stages import Alerted, Failed, Outcome
 from consumer.subscriber import Delivery

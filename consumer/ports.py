@@ -1,6 +1,7 @@
 """What the core asks of the world around it; the edge modules answer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 import numpy as np
@@ -11,6 +12,9 @@ from consumer.stages import Decision, EventKey, Remembered
 from schemas.alerts import ModelReference
 from schemas.manifest import Value
 from schemas.tables import Profile
+
+Stage = Callable[[str], AbstractContextManager[object]]
+"""Takes the time that a batch spends in the stage of that name."""
 
 
 class Profiles(Protocol):
