@@ -6,7 +6,7 @@ Nothing here is published or acknowledged; see :mod:`consumer.worker` for what b
 """
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
 
 from consumer.alerts import AlertPolicy, decide
 from consumer.conservation import conserve
@@ -14,13 +14,12 @@ from consumer.decode import decode
 from consumer.enrich import enrich
 from consumer.message import Message
 from consumer.no_history import NO_HISTORY
-from consumer.ports import History, Model, Profiles
+from consumer.ports import History, Model, Profiles, Stage
 from consumer.recall import recall
 from consumer.record import record
 from consumer.score import Seen, score, unseen
 from consumer.stages import Outcome, Scored
 
-Stage = Callable[[str], AbstractContextManager[object]]
 Observe = Callable[[Sequence[Scored]], object]
 
 
@@ -53,10 +52,10 @@ def process(
     with stage("enrich"):
         rows, unknown = enrich(fresh, profiles, model.columns)  # one query
     with stage("score"):
-        scored, unscorable = score(rows, model, seen)  # one call
+        scored, unscorable = score(rows, model, seen, stage)  # one call
     observe(scored)
     with stage("decide"):
-        decided, unexplained = decide(scored, model, policy)  # alert or silence
+        decided, unexplained = decide(scored, model, policy, stage)  # alert or silence
     with stage("record"):
         settled = record(decided, history, model, policy)  # one statement; the first worker decides
     return conserve(batch, [*settled, *invalid, *known, *unknown, *unscorable, *unexplained])

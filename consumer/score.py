@@ -1,6 +1,7 @@
 """Each enriched event gets its probability, by one call of the model for the whole batch."""
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from typing import Final
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from consumer.errors import EventError
 from consumer.features import build_frame
 from consumer.isolate import isolate
-from consumer.ports import Model
+from consumer.ports import Model, Stage
 from consumer.stages import Enriched, Failed, Scored
 
 DIGITS: Final = 8
@@ -26,7 +27,7 @@ def unseen(frame: pd.DataFrame, probabilities: NDArray[np.float64]) -> None:
 
 
 def score(
-    rows: Sequence[Enriched], model: Model, seen: Seen = unseen
+    rows: Sequence[Enriched], model: Model, seen: Seen = unseen, stage: Stage = nullcontext
 ) -> tuple[list[Scored], list[Failed]]:
     """Score the rows; one that the model fails on is found and fails alone.
 
@@ -34,7 +35,8 @@ def score(
     """
     scored: list[Scored] = []
     failed: list[Failed] = []
-    for row, result in zip(rows, isolate(lambda part: ask(part, model, seen), rows), strict=True):
+    results = isolate(lambda part: ask(part, model, seen, stage), rows)
+    for row, result in zip(rows, results, strict=True):
         if isinstance(result, EventError):
             failed.append(Failed(row.message, result))
         else:
@@ -42,13 +44,17 @@ def score(
     return scored, failed
 
 
-def ask(rows: Sequence[Enriched], model: Model, seen: Seen = unseen) -> list[float]:
+def ask(
+    rows: Sequence[Enriched], model: Model, seen: Seen = unseen, stage: Stage = nullcontext
+) -> list[float]:
     """Give one probability a row, rounded to :data:`DIGITS`.
 
     Raises:
         ScoringFailed: for at least one row.
     """
-    frame = build_frame(rows, model.columns)
-    probabilities = model.score(frame).round(DIGITS)
+    with stage("frame"):
+        frame = build_frame(rows, model.columns)
+    with stage("predict"):
+        probabilities = model.score(frame).round(DIGITS)
     seen(frame, probabilities)
     return list(probabilities.tolist())

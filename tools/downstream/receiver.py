@@ -14,7 +14,6 @@ from google.cloud.pubsub_v1.types import FlowControl
 
 from consumer.message import Message
 from consumer.pubsub_errors import translate
-from consumer.subscriber.delivery import to_message
 
 LEASE_SECONDS = 10
 """The least there is: so long it takes until what a killed reader held comes to another."""
@@ -31,7 +30,14 @@ class Arrival:
     @property
     def message(self) -> Message:
         """The message without the client library around it."""
-        return to_message(self.google)
+        return Message(
+            message_id=self.google.message_id,
+            data=self.google.data,
+            attributes=dict(self.google.attributes),
+            publish_time=self.google.publish_time,
+            ordering_key=self.google.ordering_key,
+            delivery_attempt=self.google.delivery_attempt,
+        )
 
     def ack(self) -> None:
         """The message was seen and must not come again."""

@@ -72,7 +72,7 @@ def test_only_the_worker_has_targets_and_only_beside_googles_clients() -> None:
 
 
 def test_the_stages_of_a_lone_event_are_shown_in_milliseconds() -> None:
-    found = figures([run(WORKER, worst=0.02, lone=0.01, score=0.004, confirm=0.006)])
+    found = figures([run(WORKER, worst=0.02, lone=0.01, predict=0.004, confirm=0.006)])
 
-    assert figure(found, "lone_stage_score", WORKER).values == pytest.approx((4,))
+    assert figure(found, "lone_stage_predict", WORKER).values == pytest.approx((4,))
     assert figure(found, "lone_stage_confirm", WORKER).values == pytest.approx((6,))

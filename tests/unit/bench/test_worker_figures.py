@@ -7,7 +7,7 @@ from prometheus_client import generate_latest
 
 from consumer.pipeline import process
 from consumer.telemetry import Metrics
-from tests.builders import POLICY, LogisticModel, RecordedProfiles
+from tests.builders import POLICY, LogisticModel, RecordedProfiles, profile, update
 from tools.bench.quantities import Figure
 from tools.bench.watch import Measured
 from tools.bench.worker.figures import figures
@@ -98,12 +98,22 @@ def test_stages_are_read_from_the_metrics_that_the_worker_serves() -> None:
     assert stage_microseconds(page, events=4) == {"decode": 500_000, "ack": 250_000}
 
 
+def test_what_a_stage_holds_inside_it_is_counted_once() -> None:
+    metrics = Metrics(clock=itertools.count().__next__)
+    with metrics.stage("decide"), metrics.stage("reasons"):
+        pass  # the outer one lasts for 3 seconds, the inner one for 1
+
+    page = generate_latest(metrics.registry).decode()
+
+    assert stage_microseconds(page, events=1) == {"reasons": 1_000_000, "decide": 2_000_000}
+
+
 def test_every_stage_of_the_pipeline_is_reported() -> None:
     metrics = Metrics()
     process(
-        [],
+        [update(1)],
         topic="t",
-        profiles=RecordedProfiles({}),
+        profiles=RecordedProfiles({1: profile(1)}),
         model=LogisticModel(),
         policy=POLICY,
         stage=metrics.stage,

@@ -138,7 +138,12 @@ def test_the_stages_are_told_apart_for_the_clock() -> None:
         policy=POLICY,
         stage=stage,
     )
-    assert seen == ["decode", "recall", "enrich", "score", "decide", "record"]
+    assert seen == [
+        *("decode", "recall", "enrich"),
+        *("score", "frame", "predict"),
+        *("decide", "reasons"),
+        "record",
+    ]
 
 
 def test_a_missing_or_doubled_outcome_stops_the_worker() -> None:
