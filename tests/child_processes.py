@@ -3,7 +3,7 @@
 import signal
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import psutil
 
@@ -53,3 +53,16 @@ def require_end_by_signal(
     assert process.returncode == 130
     assert complaint == "churn: interrupted; everything is stopped\n"
     wait_until(lambda: not any(map(psutil.Process.is_running, started)), what="their end")
+
+
+def children_at_work(parent: int, module: str) -> list[psutil.Process]:
+    """List all processes that one has started, once one that runs this module is among them."""
+    started = psutil.Process(parent).children(recursive=True)
+    return started if any(_runs(one, module) for one in started) else []
+
+
+def _runs(process: psutil.Process, module: str) -> bool:
+    """Whether it is Python with this module; a process that has just ended is not."""
+    with suppress(psutil.NoSuchProcess):
+        return process.cmdline()[1:3] == ["-m", module]
+    return False

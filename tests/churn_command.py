@@ -16,15 +16,18 @@ COMMAND_SECONDS = 90.0
 
 
 def churn(
-    *arguments: object, environment: Mapping[str, str], stdin: bytes = b""
+    *arguments: object,
+    environment: Mapping[str, str],
+    stdin: bytes = b"",
+    seconds: float = COMMAND_SECONDS,
 ) -> "subprocess.CompletedProcess[str]":
-    """Run a command to its end, with these settings and nobody else's."""
+    """Run a command to its end, with these settings and nobody else's, in at most so long."""
     done = subprocess.run(
         [CHURN, *map(str, arguments)],
         env=isolated(environment),
         input=stdin,
         capture_output=True,
-        timeout=COMMAND_SECONDS,
+        timeout=seconds,
         check=False,
     )
     return subprocess.CompletedProcess(

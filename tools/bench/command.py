@@ -3,8 +3,11 @@
 import typer
 
 from tools.bench.emulator.command import emulator
+from tools.bench.growth.command import growth
 from tools.bench.latency.command import latency
 from tools.bench.plot import plot
+from tools.bench.soak.command import soak
+from tools.bench.start.command import start
 from tools.bench.worker.command import worker
 
 bench = typer.Typer(
@@ -23,4 +26,7 @@ def _group() -> None:
 bench.command("emulator")(emulator)
 bench.command("worker")(worker)
 bench.command("latency")(latency)
+bench.command("soak")(soak)
+bench.command("growth")(growth)
+bench.command("start")(start)
 bench.command("plot")(plot)

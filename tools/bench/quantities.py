@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Self
 
+MEGABYTE = 1e6
+"""Bytes, as memory is reported."""
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -33,6 +36,10 @@ class Quantity:
     def target_of(self, subject: str) -> Target | None:
         """The target of a subject; None where nothing is aimed at."""
         return self.target if subject in self.targeted else None
+
+
+SPEED = Quantity("speed", "speed", "events/s")
+"""Of a worker, or of what it is compared with."""
 
 
 @dataclass(frozen=True, slots=True)

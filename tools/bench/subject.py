@@ -1,9 +1,21 @@
-"""A consumer that is compared with others, and how some of them are chosen."""
+"""A consumer that is compared with others, and how some of what is compared is chosen."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
 
 import typer
+
+
+class Keyed(Protocol):
+    """What has a name on the command line."""
+
+    @property
+    def key(self) -> str:
+        """The name."""
+
+
+K = TypeVar("K", bound=Keyed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +33,13 @@ class Subject:
     """Whether it gets fewer events, being about a hundred times slower."""
 
 
-def keys_of(subjects: Sequence[Subject]) -> str:
+def keys_of(subjects: Sequence[Keyed]) -> str:
     """List the names on the command line."""
     return ", ".join(subject.key for subject in subjects)
 
 
-def chosen(subjects: Sequence[Subject], keys: Sequence[str]) -> Sequence[Subject]:
-    """Give the consumers of these names in the usual order; all where none is named.
+def chosen(subjects: Sequence[K], keys: Sequence[str], option: str = "--consumer") -> Sequence[K]:
+    """Give those of these names in the usual order; all where none is named.
 
     Raises:
         BadParameter: there is none of a name.
@@ -35,6 +47,6 @@ def chosen(subjects: Sequence[Subject], keys: Sequence[str]) -> Sequence[Subject
     unknown = set(keys) - {subject.key for subject in subjects}
     if unknown:
         raise typer.BadParameter(
-            f"{min(unknown)!r} is none of {keys_of(subjects)}", param_hint="--consumer"
+            f"{min(unknown)!r} is none of {keys_of(subjects)}", param_hint=option
         )
     return [subject for subject in subjects if not keys or subject.key in keys]

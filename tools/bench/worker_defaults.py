@@ -1,6 +1,16 @@
-"""The settings that all workers have by default, and that change figures."""
+"""What changes the figures of a worker: its default settings, and the packages it stands on."""
 
 from consumer.settings import BatchSettings, PubsubSettings
+
+WORKER_PACKAGES = (
+    "google-cloud-pubsub",
+    "grpcio",
+    "scikit-learn",
+    "pandas",
+    "pg8000",
+    "sqlalchemy",
+)
+"""What a worker's speed depends on besides its own code."""
 
 
 def worker_defaults() -> dict[str, float]:

@@ -5,10 +5,9 @@ import signal
 from collections.abc import Sequence
 from typing import Any
 
-import psutil
 import pytest
 
-from tests.child_processes import require_end_by_signal
+from tests.child_processes import children_at_work, require_end_by_signal
 from tests.churn_command import churn
 from tools.bench.latency.subjects import ALL, ECHO, WORKER
 from tools.bench.worker.stages import STAGES
@@ -51,24 +50,14 @@ def test_everybody_gives_an_alert_for_each_event() -> None:
     assert judged == {"rate_p99_to_google_echo", "lone_p50_to_google_echo"}
 
 
-def at_work(bench: int) -> list[psutil.Process]:
-    """List all processes of a benchmark, once a consumer is among them."""
-    started = psutil.Process(bench).children(recursive=True)
-    return started if any("consumers.google_echo" in command_of(one) for one in started) else []
-
-
-def command_of(process: psutil.Process) -> str:
-    """Its program and first arguments; nothing of a process that has just ended."""
-    try:
-        return " ".join(process.cmdline()[:3])
-    except psutil.NoSuchProcess:
-        return ""
-
-
 @pytest.mark.long
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_it_and_every_process_that_it_started(number: signal.Signals) -> None:
-    require_end_by_signal(["bench", "latency"], number, at_work)
+    require_end_by_signal(
+        ["bench", "latency"],
+        number,
+        lambda bench: children_at_work(bench, "tools.bench.latency.consumers.google_echo"),
+    )
 
 
 @pytest.mark.parametrize(

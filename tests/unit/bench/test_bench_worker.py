@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 
-from tests.child_processes import require_end_by_signal
+from tests.child_processes import children_at_work, require_end_by_signal
 from tests.churn_command import churn
 from tools.bench.worker.stages import STAGES
 from tools.bench.worker.subjects import ALL
@@ -59,24 +58,10 @@ def shares_of_workers(document: Any) -> list[float]:
     return alerts[1:]
 
 
-def at_work(bench: int, module: str) -> list[psutil.Process]:
-    """List all processes of a benchmark, once one that runs this module is among them."""
-    started = psutil.Process(bench).children(recursive=True)
-    return started if any(module in command_of(one) for one in started) else []
-
-
-def command_of(process: psutil.Process) -> Sequence[str]:
-    """Its program and first arguments; none of a process that has just ended."""
-    try:
-        return process.cmdline()[:3]
-    except psutil.NoSuchProcess:
-        return []
-
-
 def interrupted(module: str, number: signal.Signals, *arguments: str) -> None:
     """Send a signal once the module runs, and check that all ends with one line."""
     require_end_by_signal(
-        ["bench", "worker", *arguments], number, lambda bench: at_work(bench, module)
+        ["bench", "worker", *arguments], number, lambda bench: children_at_work(bench, module)
     )
 
 

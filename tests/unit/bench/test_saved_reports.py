@@ -8,11 +8,11 @@ import pytest
 from matplotlib.patches import Rectangle
 
 from tools.bench.machine import Machine
-from tools.bench.quantities import Figure, Quantity, Target
+from tools.bench.quantities import SPEED, Figure, Quantity, Target
 from tools.bench.report import Report
 from tools.bench.saved import read_report
 from tools.bench.worker.plot import drawn
-from tools.bench.worker.quantities import CPU, SPEED, STAGE_COSTS
+from tools.bench.worker.quantities import CPU, STAGE_COSTS
 from tools.bench.worker.subjects import ALL_ON, GOOGLE_NO_OP, WORKER
 from tools.cli import main
 from tools.errors import BadInput

@@ -7,10 +7,13 @@ from collections.abc import Callable, Iterator
 import pytest
 from google.pubsub_v1.types import PubsubMessage
 
+from consumer.message import OutgoingMessage
 from tests.wait import wait_until
 from tools.bench.consumer_process import ConsumerProcess
 from tools.bench.counted_pubsub import CountedPubSub
+from tools.bench.errors import LoadFailed
 from tools.bench.process_usage import ProcessUsage
+from tools.bench.publishing import BATCH, publish
 from tools.bench.watch import IDLE_SECONDS, BacklogWatch, Measured, NoProgress, watched
 from tools.emulator.server import Backlog
 from tools.stack.names import Names
@@ -117,6 +120,33 @@ def test_the_server_says_what_is_ready_and_what_is_held(server: CountedPubSub) -
         first = pulled.received_messages[0].ack_id
         pubsub.subscriber.acknowledge(subscription=subscription, ack_ids=[first])
         assert server.backlog(subscription) == Backlog(ready=1, outstanding=1)
+
+
+def test_a_backlog_is_published_whole_and_in_its_order(
+    server: CountedPubSub,
+) -> None:
+    names = Names.of_its_own("published")
+    count = 2 * BATCH + 1
+    events = (OutgoingMessage(b"%d" % number, {"ce-id": f"1-{number}"}) for number in range(count))
+
+    with PubSub(server.address) as pubsub:
+        pubsub.create(names)
+        publish(server.address, names.topic(names.input_topic), events)
+        subscription = names.subscription_path(names.subscription)
+        assert server.backlog(subscription) == Backlog(ready=count, outstanding=0)
+
+        answer = pubsub.subscriber.pull(subscription=subscription, max_messages=3)
+    messages = [received.message for received in answer.received_messages]
+    told = [(message.data, message.attributes["ce-id"]) for message in messages]
+    assert told == [(b"0", "1-0"), (b"1", "1-1"), (b"2", "1-2")]
+
+
+def test_a_topic_that_is_not_there_is_told_at_the_first_request(server: CountedPubSub) -> None:
+    events = (OutgoingMessage(b"1", {}) for _ in range(10 * BATCH))
+    with pytest.raises(LoadFailed, match="answered NOT_FOUND"):
+        publish(server.address, "projects/churn-local/topics/missing", events)
+
+    assert len(list(events)) == 9 * BATCH, "the others were not even made"
 
 
 def test_a_subscription_that_is_not_there_is_one_line() -> None:

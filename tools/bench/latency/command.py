@@ -17,13 +17,12 @@ from tools.bench.report import Report
 from tools.bench.rounds import interleaved
 from tools.bench.subject import Subject, chosen, keys_of
 from tools.bench.worker.stages import NOT_MEASURED
-from tools.bench.worker_defaults import worker_defaults
+from tools.bench.worker_defaults import WORKER_PACKAGES, worker_defaults
 from tools.bench.world import open_world
 from tools.terminal import interruption, progress, told_when_interrupted
 
 LONGEST_SECONDS = 300
 """So that the alerts of a whole run stay leased until they are acknowledged at its end."""
-_PACKAGES = ("google-cloud-pubsub", "grpcio", "scikit-learn", "pandas", "pg8000", "sqlalchemy")
 _NOTES = (
     "ms from publishing an event to receiving its alert; at the rate, from the scheduled moment",
     "the worker's threshold is 0, so that each event gives an alert, with its reasons",
@@ -97,5 +96,5 @@ def _runs(subjects: Sequence[Subject], plan: Plan, rounds: int) -> list[Run]:
 
 def _report(options: Mapping[str, float], runs: Sequence[Run]) -> Report:
     settings = ", ".join(f"{name} {value:,}" for name, value in options.items())
-    machine = this_machine(_PACKAGES)
+    machine = this_machine(WORKER_PACKAGES)
     return Report("latency", machine, options, figures(runs), notes=(settings, *_NOTES))

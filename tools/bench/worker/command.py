@@ -19,11 +19,9 @@ from tools.bench.worker.figures import figures
 from tools.bench.worker.play import Plan, Run, plan_of, play
 from tools.bench.worker.stages import NOT_MEASURED
 from tools.bench.worker.subjects import ALL
-from tools.bench.worker_defaults import worker_defaults
+from tools.bench.worker_defaults import WORKER_PACKAGES, worker_defaults
 from tools.bench.world import open_world
 from tools.terminal import interruption, progress, told_when_interrupted
-
-_PACKAGES = ("google-cloud-pubsub", "grpcio", "scikit-learn", "pandas", "pg8000", "sqlalchemy")
 
 
 def worker(
@@ -99,5 +97,5 @@ def _options(plan: Plan) -> dict[str, float]:
 
 def _report(options: Mapping[str, float], runs: Sequence[Run]) -> Report:
     settings = ", ".join(f"{name} {value:,}" for name, value in options.items())
-    machine = this_machine(_PACKAGES)
+    machine = this_machine(WORKER_PACKAGES)
     return Report("worker", machine, options, figures(runs), notes=(settings, NOT_MEASURED))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from tools.bench.comparisons import compared
-from tools.bench.quantities import Figure
+from tools.bench.quantities import MEGABYTE, SPEED, Figure
 from tools.bench.rounds import Sample, figures_of
 from tools.bench.worker.play import Run
 from tools.bench.worker.quantities import (
@@ -12,9 +12,7 @@ from tools.bench.worker.quantities import (
     CPU,
     DATABASE_CPU,
     HISTORY,
-    MEGABYTE,
     MEMORY,
-    SPEED,
     STAGE_COSTS,
 )
 

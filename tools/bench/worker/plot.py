@@ -7,9 +7,9 @@ from typing import Final
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Picture
 
-from tools.bench.quantities import Figure
+from tools.bench.quantities import SPEED, Figure
 from tools.bench.report import Report, short
-from tools.bench.worker.quantities import CPU, SPEED, STAGE_PREFIX
+from tools.bench.worker.quantities import CPU, STAGE_PREFIX
 from tools.drawing import canvas
 from tools.errors import BadInput
 
@@ -21,6 +21,7 @@ _COLOURS: Final = (
     *("#a9b4c2", "#d4a5a5", "#9dbf8f"),
 )
 """Of the stages; black text is readable on each."""
+_LEGEND_COLUMNS: Final = 6
 _READABLE: Final = 0.05
 """Share of the longest bar from which a stage has room for its value."""
 
@@ -105,8 +106,9 @@ def _stacked(axes: Axes, stages: Sequence[Figure]) -> None:
         shown = [short(width) if width > readable else "" for width in widths[name]]
         axes.bar_label(bars, shown, label_type="center", fontsize=9)
         ends = [end + width for end, width in zip(ends, widths[name], strict=True)]
-    axes.legend(ncols=len(names), loc="lower center", bbox_to_anchor=(0.5, 1), fontsize=9)
-    _rows(axes, subjects, "stages of the worker, µs an event of wall time; settle runs beside")
+    columns = min(len(names), _LEGEND_COLUMNS)
+    axes.legend(ncols=columns, loc="lower center", bbox_to_anchor=(0.5, 1), fontsize=9)
+    _rows(axes, subjects, "stages of the worker, µs an event; confirm and ack run beside")
 
 
 def _rows(axes: Axes, names: Sequence[str], label: str) -> None:

@@ -5,9 +5,6 @@ from tools.bench.quantities import Quantity, Target
 from tools.bench.worker.stages import STAGES
 from tools.bench.worker.subjects import ALL_ON, GOOGLE_NO_OP, NO_OP, PER_MESSAGE, REASONS, WORKER
 
-MEGABYTE = 1e6
-
-SPEED = Quantity("speed", "speed", "events/s")
 CPU = Quantity("cpu", "CPU", "µs/event", Target(110, at_most=True), (WORKER,))
 MEMORY = Quantity(
     "memory", "peak memory", "MB", Target(400, at_most=True), (WORKER, REASONS, ALL_ON)
