@@ -14,6 +14,15 @@ from google.cloud.pubsub_v1.publisher import exceptions as publishing
 
 from consumer.errors import AccessDenied, ChurnError, PublishRefused, PubSubDown, ResourceMissing
 
+PASSING: tuple[type[Exception], ...] = (
+    api.Aborted,  # lost a race with itself
+    api.DeadlineExceeded,  # the answer came too late; what was asked for may be done twice
+    api.InternalServerError,  # a hiccup of the server
+    api.ResourceExhausted,  # over quota for a moment
+    api.ServiceUnavailable,  # restarting, or the network; also the usual end of a stream
+    api.Unknown,  # a proxy in between
+)
+"""After these the same call is made again, and a stream is opened again."""
 MISSING: tuple[type[Exception], ...] = (
     api.NotFound,  # the topic or subscription does not exist, or was deleted
 )

@@ -4,16 +4,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 import grpc
-from google.api_core.exceptions import (
-    Aborted,
-    DeadlineExceeded,
-    InternalServerError,
-    InvalidArgument,
-    ResourceExhausted,
-    ServiceUnavailable,
-    Unknown,
-    from_grpc_error,
-)
+from google.api_core.exceptions import InvalidArgument, Unknown, from_grpc_error
 from google.api_core.retry import Retry, if_exception_type
 from google.pubsub_v1 import types
 
@@ -22,17 +13,10 @@ from consumer.message import OutgoingMessage
 from consumer.publisher.client import open_client, sender
 from consumer.publisher.order import Order
 from consumer.publisher.request import Publication, Request, pack
-from consumer.pubsub_errors import translate
+from consumer.pubsub_errors import PASSING, translate
 
 RETRY = Retry(
-    predicate=if_exception_type(
-        Aborted,  # lost a race with itself
-        DeadlineExceeded,  # the answer came too late; the message may be there twice
-        InternalServerError,  # a hiccup of the server
-        ResourceExhausted,  # over quota for a moment
-        ServiceUnavailable,  # restarting, or the network
-        Unknown,  # a proxy in between
-    ),
+    predicate=if_exception_type(*PASSING),
     initial=0.1,
     maximum=2.0,
     timeout=10.0,

@@ -6,27 +6,10 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any, Protocol
 
-from google.api_core.exceptions import (
-    Aborted,
-    DeadlineExceeded,
-    InternalServerError,
-    ResourceExhausted,
-    ServiceUnavailable,
-    Unknown,
-)
 from google.pubsub_v1.types import StreamingPullRequest, StreamingPullResponse
 
 from consumer.back_off import back_off
-
-PASSING = (
-    Aborted,  # lost a race with itself
-    DeadlineExceeded,  # a connection that was idle for too long
-    InternalServerError,  # a hiccup of the server
-    ResourceExhausted,  # over quota for a moment
-    ServiceUnavailable,  # restarting, or the network; also the usual end of a stream after a while
-    Unknown,  # a proxy in between
-)
-"""Errors after which a stream is opened again, as Google's own subscriber does."""
+from consumer.pubsub_errors import PASSING
 
 HEARTBEAT_SECONDS = 30.0
 """A stream on which nothing is said for longer may be cut by what lies between."""

@@ -6,31 +6,17 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 import structlog
-from google.api_core.exceptions import (
-    Aborted,
-    DeadlineExceeded,
-    GoogleAPICallError,
-    InternalServerError,
-    ResourceExhausted,
-    RetryError,
-    ServiceUnavailable,
-    Unknown,
-)
+from google.api_core.exceptions import GoogleAPICallError, RetryError
 from google.api_core.retry import Retry, if_exception_type
+
+from consumer.pubsub_errors import PASSING
 
 log = structlog.get_logger(__name__)
 
 IDS_A_REQUEST = 1_000
 """An id of Pub/Sub's has up to 200 characters, and a request 512 KiB ("Quotas and limits")."""
 RETRY = Retry(
-    predicate=if_exception_type(
-        Aborted,  # lost a race with itself
-        DeadlineExceeded,  # the answer came too late; a verdict may be given twice
-        InternalServerError,  # a hiccup of the server
-        ResourceExhausted,  # over quota for a moment
-        ServiceUnavailable,  # restarting, or the network
-        Unknown,  # a proxy in between
-    ),
+    predicate=if_exception_type(*PASSING),
     initial=0.1,
     maximum=5.0,
     timeout=30.0,
