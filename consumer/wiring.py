@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime, timedelta
 
-from google.cloud.pubsub_v1 import SubscriberClient
-
 from consumer.alerts import AlertPolicy
 from consumer.crossing import AlertRule
 from consumer.dead_letter import RetryPolicy
@@ -26,8 +24,8 @@ from consumer.scorer import Attempt, Scorer, open_scorer
 from consumer.settings import Settings
 from consumer.settlement import Settlement
 from consumer.stopping import StopSignal
-from consumer.subscriber import FlowLimits, Inbox, Subscriber
 from consumer.subscriber.client import open_client
+from consumer.subscriber.opening import subscriber_of
 from consumer.subscriber.reachability import Reachability
 from consumer.subscriber.subscription import Subscription, describe
 from consumer.telemetry import Metrics
@@ -54,7 +52,7 @@ def open_worker(
         client = opened.enter_context(open_client())
         subscription = attempt(lambda: describe(client, settings.subscription_path))
         _refuse_attempts_above_policy(settings, subscription)
-        subscriber = _subscriber(settings, client, health)
+        subscriber = subscriber_of(settings, client, health)
         opened.enter_context(
             Reachability(lambda: describe(client, settings.subscription_path), health)
         )
@@ -146,27 +144,6 @@ def _settlement(
         now=_now,
         clock=time.monotonic,
         when_failed=stop.request,
-    )
-
-
-def _subscriber(settings: Settings, client: SubscriberClient, health: Health) -> Subscriber:
-    inbox = Inbox(
-        max_events=settings.batch.max_events,
-        max_bytes=settings.batch.max_bytes,
-        linger=settings.batch.linger_ms / 1000,
-    )
-    limits = FlowLimits(
-        max_messages=settings.pubsub.max_messages,
-        max_bytes=settings.pubsub.max_bytes,
-        max_lease_seconds=settings.pubsub.max_lease_seconds,
-    )
-    return Subscriber(
-        client,
-        settings.subscription_path,
-        streams=settings.pubsub.streams,
-        limits=limits,
-        inbox=inbox,
-        health=health,
     )
 
 

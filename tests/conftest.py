@@ -14,11 +14,20 @@ from hypothesis import HealthCheck, settings
 
 from tests.conformance.plugin import pytest_addoption, pytest_configure, pytest_runtest_setup
 from tests.postgres_fixtures import database, fresh_database, postgres
-from tests.pubsub_fixtures import project, publisher, pubsub, subscriber, subscription, topic
+from tests.pubsub_fixtures import (
+    ordered,
+    project,
+    publisher,
+    pubsub,
+    subscriber,
+    subscription,
+    topic,
+)
 
 __all__ = [
     "database",
     "fresh_database",
+    "ordered",
     "postgres",
     "project",
     "publisher",

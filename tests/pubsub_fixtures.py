@@ -114,3 +114,14 @@ def topic(publisher: PublisherClient, project: str) -> str:
 def subscription(subscriber: SubscriberClient, project: str, topic: str) -> Puller:
     """Give a subscription of the topic, with every setting at its default."""
     return Puller.create(subscriber, name=f"{project}/subscriptions/worker", topic=topic)
+
+
+@pytest.fixture
+def ordered(subscriber: SubscriberClient, project: str, topic: str) -> Puller:
+    """Give a subscription that delivers each ordering key in order."""
+    return Puller.create(
+        subscriber,
+        name=f"{project}/subscriptions/ordered",
+        topic=topic,
+        enable_message_ordering=True,
+    )

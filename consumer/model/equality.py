@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from consumer.errors import EventError
 from consumer.isolate import isolate
-from consumer.model.compiled import CompiledEstimator, compile_estimator
+from consumer.model.compiled import compile_estimator
 from consumer.model.loaded import LoadedModel
 from consumer.score import DIGITS
 
@@ -38,20 +38,18 @@ def compiled_if_equal(
     expected = _answers(model, ordinary)
     try:
         compiled = compile_estimator(model.estimator, ordinary[~np.isnan(expected)])
-        if compiled is None or _equal(model, compiled, (ordinary, hostile)):
-            return replace(model, fast=compiled)
+        if compiled is None:
+            return model
+        candidate = replace(model, fast=compiled)
+        if _answers_equally(candidate, ordinary, expected) and _answers_equally(
+            candidate, hostile, _answers(model, hostile)
+        ):
+            return candidate
         reason = "other probabilities"
     except Exception as problem:  # noqa: BLE001 - a fitted attribute may be anything
         reason = type(problem).__name__
     log.warning("model_not_compiled", model=model.reference.name, reason=reason)
     return model
-
-
-def _equal(
-    model: LoadedModel, compiled: CompiledEstimator, frames: tuple[pd.DataFrame, ...]
-) -> bool:
-    candidate = replace(model, fast=compiled)
-    return all(_answers_equally(candidate, frame, _answers(model, frame)) for frame in frames)
 
 
 def _answers_equally(

@@ -1,7 +1,7 @@
 """Ordering keys ("Order messages", Pub/Sub documentation)."""
 
 import pytest
-from google.cloud.pubsub_v1 import PublisherClient, SubscriberClient
+from google.cloud.pubsub_v1 import PublisherClient
 
 from tests.conformance.marks import differs, documented
 from tests.pubsub_fixtures import PubSub
@@ -15,17 +15,6 @@ pytestmark = documented("Order messages")
 def ordering_publisher(pubsub: PubSub) -> PublisherClient:
     """Give a publisher that takes ordering keys."""
     return pubsub.publisher(ordering=True)
-
-
-@pytest.fixture
-def ordered(subscriber: SubscriberClient, project: str, topic: str) -> Puller:
-    """Give a subscription with ordering."""
-    return Puller.create(
-        subscriber,
-        name=f"{project}/subscriptions/ordered",
-        topic=topic,
-        enable_message_ordering=True,
-    )
 
 
 def test_messages_of_one_key_come_in_the_order_of_publishing(

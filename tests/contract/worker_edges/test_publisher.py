@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
-from google.cloud.pubsub_v1 import SubscriberClient
 
 from consumer.errors import PublishRefused, ResourceMissing
 from consumer.message import OutgoingMessage
@@ -136,17 +135,6 @@ def test_an_attribute_may_have_any_name(
     publishing.confirm(*publishing.publish(topic, [OutgoingMessage(b"one", {name: "x"})]))
     [received] = subscription.pull(1)
     assert dict(received.message.attributes) == {name: "x"}
-
-
-@pytest.fixture
-def ordered(subscriber: SubscriberClient, project: str, topic: str) -> Puller:
-    """Give a subscription that delivers each ordering key in order."""
-    return Puller.create(
-        subscriber,
-        name=f"{project}/subscriptions/ordered",
-        topic=topic,
-        enable_message_ordering=True,
-    )
 
 
 def test_a_request_has_one_ordering_key(publishing: Publisher, topic: str, ordered: Puller) -> None:

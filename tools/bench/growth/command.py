@@ -13,13 +13,11 @@ from tools.bench.growth.customers import fill
 from tools.bench.growth.figures import figures
 from tools.bench.growth.pairs import USUAL, Pair, Side, Sizes, pairs_of
 from tools.bench.growth.play import Run, play
-from tools.bench.machine import this_machine
 from tools.bench.options import AsJson, Check, Rounds
 from tools.bench.process_usage import require_proc
-from tools.bench.report import Report
 from tools.bench.rounds import interleaved
 from tools.bench.subject import chosen, keys_of
-from tools.bench.worker_defaults import WORKER_PACKAGES, worker_defaults
+from tools.bench.worker_report import worker_defaults, worker_report
 from tools.bench.world import World, open_world
 from tools.terminal import interruption, progress, told_when_interrupted
 
@@ -73,9 +71,7 @@ def growth(
         **worker_defaults(),
         "load_before": round(load, 2),
     }
-    settings = ", ".join(f"{name} {value:,}" for name, value in options.items())
-    machine = this_machine(WORKER_PACKAGES)
-    report = Report("growth", machine, options, figures(runs), notes=(settings,))
+    report = worker_report("growth", options, figures(runs))
     report.show(as_json=as_json)
     if check:
         report.require_targets()

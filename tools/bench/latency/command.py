@@ -1,7 +1,7 @@
 """`churn bench latency`: from an event's publication to its alert."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -11,13 +11,11 @@ from tools.bench.latency.plan import Plan, plan_of
 from tools.bench.latency.play import Run, play
 from tools.bench.latency.subjects import ALL
 from tools.bench.load_process import LoadProcess
-from tools.bench.machine import this_machine
 from tools.bench.options import AsJson, Check, Rounds
-from tools.bench.report import Report
 from tools.bench.rounds import interleaved
 from tools.bench.subject import Subject, chosen, keys_of
 from tools.bench.worker.stages import NOT_MEASURED
-from tools.bench.worker_defaults import WORKER_PACKAGES, worker_defaults
+from tools.bench.worker_report import worker_defaults, worker_report
 from tools.bench.world import open_world
 from tools.terminal import interruption, progress, told_when_interrupted
 
@@ -72,7 +70,7 @@ def latency(
         **worker_defaults(),
         "load_before": round(load, 2),
     }
-    report = _report(options, runs)
+    report = worker_report("latency", options, figures(runs), *_NOTES)
     report.show(as_json=as_json)
     if check:
         report.require_targets()
@@ -92,9 +90,3 @@ def _runs(subjects: Sequence[Subject], plan: Plan, rounds: int) -> list[Run]:
     ):
         runs = interleaved(subjects, rounds, lambda one: [play(one, plan, world, process)])
         return list(progress(runs, "measuring", rounds * len(subjects)))
-
-
-def _report(options: Mapping[str, float], runs: Sequence[Run]) -> Report:
-    settings = ", ".join(f"{name} {value:,}" for name, value in options.items())
-    machine = this_machine(WORKER_PACKAGES)
-    return Report("latency", machine, options, figures(runs), notes=(settings, *_NOTES))

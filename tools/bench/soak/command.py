@@ -5,13 +5,11 @@ from typing import Annotated
 
 import typer
 
-from tools.bench.machine import this_machine
 from tools.bench.options import AsJson, Check
 from tools.bench.process_usage import require_proc
-from tools.bench.report import Report
 from tools.bench.soak.figures import figures
 from tools.bench.soak.play import Run, play
-from tools.bench.worker_defaults import WORKER_PACKAGES, worker_defaults
+from tools.bench.worker_report import worker_defaults, worker_report
 from tools.bench.world import open_world
 from tools.terminal import interruption, told_when_interrupted
 
@@ -42,9 +40,7 @@ def soak(
     with told_when_interrupted():
         run = _run(events)
     options = {"events": events, **worker_defaults(), "load_before": round(load, 2)}
-    settings = ", ".join(f"{name} {value:,}" for name, value in options.items())
-    machine = this_machine(WORKER_PACKAGES)
-    report = Report("soak", machine, options, figures(run), notes=(settings, _NOTE))
+    report = worker_report("soak", options, figures(run), _NOTE)
     report.show(as_json=as_json)
     if check:
         report.require_targets()

@@ -6,14 +6,12 @@ from typing import Annotated
 
 import typer
 
-from tools.bench.machine import this_machine
 from tools.bench.options import AsJson, Check, Rounds
 from tools.bench.process_usage import require_proc
-from tools.bench.report import Report
 from tools.bench.start.figures import figures
 from tools.bench.start.play import Run, play, profiled
 from tools.bench.start.profile import Profile
-from tools.bench.worker_defaults import WORKER_PACKAGES
+from tools.bench.worker_report import worker_report
 from tools.bench.world import open_world
 from tools.terminal import interruption, progress, told_when_interrupted
 
@@ -49,9 +47,8 @@ def start(
     with told_when_interrupted():
         profile, runs = _runs(rounds)
     options = {"rounds": rounds, "modules": len(profile.modules), "load_before": round(load, 2)}
-    settings = ", ".join(f"{name} {value:,}" for name, value in options.items())
     found = figures(runs, profile.seconds, packages)
-    report = Report("start", this_machine(WORKER_PACKAGES), options, found, (settings, _NOTE))
+    report = worker_report("start", options, found, _NOTE)
     report.show(as_json=as_json)
     if check:
         report.require_targets()

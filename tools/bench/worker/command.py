@@ -1,25 +1,23 @@
 """`churn bench worker`: the whole job, beside what others would do."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import mean
 from typing import Annotated
 
 import typer
 
-from tools.bench.machine import this_machine
 from tools.bench.options import AsJson, Check, Rounds, picture_file
 from tools.bench.plot import write_picture
 from tools.bench.process_usage import require_proc
-from tools.bench.report import Report
 from tools.bench.rounds import interleaved
 from tools.bench.subject import Subject, chosen, keys_of
 from tools.bench.worker.figures import figures
 from tools.bench.worker.play import Plan, Run, plan_of, play
 from tools.bench.worker.stages import NOT_MEASURED
 from tools.bench.worker.subjects import ALL
-from tools.bench.worker_defaults import WORKER_PACKAGES, worker_defaults
+from tools.bench.worker_report import worker_defaults, worker_report
 from tools.bench.world import open_world
 from tools.terminal import interruption, progress, told_when_interrupted
 
@@ -66,7 +64,7 @@ def worker(
     with told_when_interrupted():
         runs = _runs(subjects, plan, rounds)
     options = {**_options(plan), "rounds": rounds, "load_before": round(load, 2)}
-    report = _report(options, runs)
+    report = worker_report("worker", options, figures(runs), NOT_MEASURED)
     report.show(as_json=as_json)
     if plot is not None:
         write_picture(report, plot)
@@ -93,9 +91,3 @@ def _options(plan: Plan) -> dict[str, float]:
         "event_bytes": round(mean(len(event.data) for event in plan.events)),
         **worker_defaults(),
     }
-
-
-def _report(options: Mapping[str, float], runs: Sequence[Run]) -> Report:
-    settings = ", ".join(f"{name} {value:,}" for name, value in options.items())
-    machine = this_machine(WORKER_PACKAGES)
-    return Report("worker", machine, options, figures(runs), notes=(settings, NOT_MEASURED))

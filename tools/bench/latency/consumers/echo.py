@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
+from consumer.health import Health
 from consumer.message import OutgoingMessage
 from consumer.publisher import Publication, Publisher
 from consumer.settings import load_settings
 from consumer.stopping import StopSignal, stop_on_signals
 from consumer.subscriber import Delivery
-from tools.bench.own_subscriber import open_subscriber
+from consumer.subscriber.client import open_client
+from consumer.subscriber.opening import subscriber_of
 
 
 def main() -> None:
@@ -19,7 +21,7 @@ def main() -> None:
     stop = StopSignal(drain_seconds=settings.pubsub.drain_seconds, clock=time.monotonic)
     stop_on_signals(stop)
     topic = settings.alert_topic_path
-    subscriber = open_subscriber(settings)
+    subscriber = subscriber_of(settings, open_client(), Health())
     with (
         closing(Publisher()) as publisher,
         closing(subscriber),

@@ -2,9 +2,11 @@
 
 import time
 
+from consumer.health import Health
 from consumer.settings import load_settings
 from consumer.stopping import StopSignal, stop_on_signals
-from tools.bench.own_subscriber import open_subscriber
+from consumer.subscriber.client import open_client
+from consumer.subscriber.opening import subscriber_of
 
 
 def main() -> None:
@@ -12,7 +14,7 @@ def main() -> None:
     settings = load_settings(None)
     stop = StopSignal(drain_seconds=settings.pubsub.drain_seconds, clock=time.monotonic)
     stop_on_signals(stop)
-    subscriber = open_subscriber(settings)
+    subscriber = subscriber_of(settings, open_client(), Health())
     try:
         for deliveries in subscriber.batches(stop):
             for delivery in deliveries:
