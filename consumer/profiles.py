@@ -1,10 +1,11 @@
 """Customers' profiles from PostgreSQL: one query for a batch of ids."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
+import orjson
 import sqlalchemy
 
 from consumer.database import translated
@@ -12,29 +13,44 @@ from consumer.errors import UnprocessableRow
 from schemas.tables import Profile
 
 # The columns of Profile, in its order; never the name. The casts make a bank's own table, with
-# text or numeric columns, give the same types. Dates come as text because pg8000 spends half of
-# its time on reading them, and gives some of them, like infinity, as text anyway.
+# text or numeric columns, give the same types. Each column comes as one JSON list, which is read
+# at once, where pg8000 reads rows value by value in Python and takes five times as long. Dates are
+# text in any case: some of them, like infinity, Python cannot hold.
 QUERY = sqlalchemy.text("""
-    SELECT customer.id_client::bigint,
-           customer.date_entree::date::text,
-           customer.pays::text,
-           customer.sexe::text,
-           customer.age::integer,
-           customer.membre_actif::text,
-           indicators.balance::double precision,
-           indicators.nb_produits::integer,
-           indicators.carte_credit::text,
-           indicators.salaire::double precision,
-           indicators.score_credit::double precision,
-           indicators.churn::text
-      FROM customer
-      LEFT JOIN indicators USING (id_client)
-     WHERE customer.id_client = ANY(CAST(:ids AS bigint[]))
+    WITH found AS (
+        SELECT customer.id_client::bigint,
+               customer.date_entree::date::text,
+               customer.pays::text,
+               customer.sexe::text,
+               customer.age::integer,
+               customer.membre_actif::text,
+               indicators.balance::double precision,
+               indicators.nb_produits::integer,
+               indicators.carte_credit::text,
+               indicators.salaire::double precision,
+               indicators.score_credit::double precision,
+               indicators.churn::text
+          FROM customer
+          LEFT JOIN indicators USING (id_client)
+         WHERE customer.id_client = ANY(CAST(:ids AS bigint[]))
+    )
+    SELECT json_agg(id_client)::text,
+           json_agg(date_entree)::text,
+           json_agg(pays)::text,
+           json_agg(sexe)::text,
+           json_agg(age)::text,
+           json_agg(membre_actif)::text,
+           json_agg(balance)::text,
+           json_agg(nb_produits)::text,
+           json_agg(carte_credit)::text,
+           json_agg(salaire)::text,
+           json_agg(score_credit)::text,
+           json_agg(churn)::text
+      FROM found
 """)
 
-AMOUNTS = ("balance", "salaire", "score_credit")
-"""The columns that can hold infinity, which no event may carry and no model has learned from."""
-INFINITE = frozenset({math.inf, -math.inf})
+Reading = Callable[[list[Any], str], list[Any]]
+"""Makes the values of a column, of that name, out of what JSON has for them."""
 
 
 class SqlProfiles:
@@ -62,22 +78,47 @@ class SqlProfiles:
         """
         unique = list(dict.fromkeys(ids))
         with translated(), self._engine.connect() as connection:
-            rows = connection.execute(QUERY, {"ids": unique}).all()
-        return {row[0]: _profile(row) for row in rows}
+            columns = connection.execute(QUERY, {"ids": unique}).one()
+        return {each.id_client: each for each in _profiles(columns)}
 
 
-def _profile(row: Sequence[Any]) -> Profile:
-    profile = Profile(row[0], _date(row[1]), *row[2:])
-    for name in AMOUNTS:
-        if getattr(profile, name) in INFINITE:
-            raise UnprocessableRow(f"the customer's {name} is infinite: correct the row")
-    return profile
+def _profiles(columns: Sequence[str | None]) -> Iterable[Profile]:
+    """Make rows of the columns, each of which is None where there is no row."""
+    named = zip(Profile._fields, columns, strict=True)
+    values = [_values(name, text) for name, text in named if text is not None]
+    return map(Profile._make, zip(*values, strict=True))
 
 
-def _date(text: str | None) -> date | None:
+def _values(name: str, text: str) -> list[Any]:
+    values: list[Any] = orjson.loads(text)
+    read = _READINGS.get(name)
+    return values if read is None else read(values, name)
+
+
+def _amounts(values: list[Any], name: str) -> list[float | None]:
+    """Read numbers; JSON has whole ones without a point, and those that are not finite as text.
+
+    Infinity is refused: no event may carry it and no model has learned from it.
+    """
+    amounts = [None if value is None else float(value) for value in values]
+    if not _INFINITE.isdisjoint(amounts):
+        raise UnprocessableRow(f"the customer's {name} is infinite: correct the row")
+    return amounts
+
+
+def _dates(values: list[Any], name: str) -> list[date | None]:
     try:
-        return None if text is None else date.fromisoformat(text)
+        return [None if value is None else date.fromisoformat(value) for value in values]
     except ValueError:
         raise UnprocessableRow(
-            "the customer's date_entree is no date of the years 1 to 9999: correct the row"
+            f"the customer's {name} is no date of the years 1 to 9999: correct the row"
         ) from None
+
+
+_INFINITE: Final = frozenset({math.inf, -math.inf})
+_READINGS: Final[Mapping[str, Reading]] = {
+    "date_entree": _dates,
+    "balance": _amounts,
+    "salaire": _amounts,
+    "score_credit": _amounts,
+}

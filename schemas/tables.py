@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, NamedTuple
 
 YesNo = Literal["Yes", "No"]
 Sex = Literal["H", "F"]
@@ -65,8 +65,7 @@ FEATURES: tuple[Feature, ...] = (
 FEATURE_OF_COLUMN = {feature.column: feature for feature in FEATURES}
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(NamedTuple):
     """A customer with its indicators, as the database has them; the name is never read."""
 
     id_client: int

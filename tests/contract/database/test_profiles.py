@@ -1,7 +1,7 @@
 """Customers' profiles, looked up in a real PostgreSQL, reached in each of the three ways."""
 
+import math
 from collections.abc import Iterable
-from dataclasses import astuple, fields
 from datetime import date
 from typing import Any
 
@@ -41,7 +41,7 @@ def indicators(profile: Profile) -> IndicatorsRow:
 
 
 def _as_texts(profile: Profile, row: type[CustomerRow] | type[IndicatorsRow]) -> dict[str, Any]:
-    wanted = [field.name for field in fields(Profile) if field.name in row.model_fields]
+    wanted = [name for name in Profile._fields if name in row.model_fields]
     values = {name: getattr(profile, name) for name in wanted}
     return {name: None if value is None else str(value) for name, value in values.items()}
 
@@ -62,7 +62,18 @@ def test_a_profile_has_every_column_with_the_types_of_the_tables(reached: Databa
     found = SqlProfiles(reached.engine).lookup([1])
 
     assert found == {1: ADA}
-    assert [type(value) for value in astuple(found[1])] == [type(value) for value in astuple(ADA)]
+    assert [type(value) for value in found[1]] == [type(value) for value in ADA]
+
+
+def test_a_whole_amount_is_a_float_and_one_that_is_no_number_is_nan(reached: Database) -> None:
+    fill(reached, [ADA._replace(balance=83_807.0)])
+    execute(reached, "UPDATE indicators SET salaire = 'NaN'")
+
+    [found] = SqlProfiles(reached.engine).lookup([1]).values()
+
+    assert (found.balance, type(found.balance)) == (83_807.0, float)
+    assert found.salaire is not None
+    assert math.isnan(found.salaire)
 
 
 def test_an_unknown_id_is_absent_from_what_is_found(reached: Database) -> None:
