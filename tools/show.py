@@ -32,7 +32,7 @@ def show(
     settings = settings_of(config)
     with open_database(settings.postgresql, settings.cloudsql) as database:
         found = find(ids, SqlProfiles(database.engine))
-    answer(ids, found, lambda profile: orjson.dumps(profile).decode())
+    answer(ids, found, lambda profile: orjson.dumps(profile._asdict()).decode())
 
 
 def find(ids: Sequence[int], profiles: Profiles) -> list[Profile | EventError]:
