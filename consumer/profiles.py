@@ -17,40 +17,22 @@ from schemas.tables import Profile
 # at once, where pg8000 reads rows value by value in Python and takes five times as long. Dates are
 # text in any case: some of them, like infinity, Python cannot hold.
 QUERY = sqlalchemy.text("""
-    WITH found AS (
-        SELECT customer.id_client::bigint,
-               customer.date_entree::date::text,
-               customer.pays::text,
-               customer.sexe::text,
-               customer.age::integer,
-               customer.membre_actif::text,
-               indicators.balance::double precision,
-               indicators.nb_produits::integer,
-               indicators.carte_credit::text,
-               indicators.salaire::double precision,
-               indicators.score_credit::double precision,
-               indicators.churn::text
-          FROM customer
-          LEFT JOIN indicators USING (id_client)
-         WHERE customer.id_client = ANY(CAST(:ids AS bigint[]))
-    )
-    SELECT json_agg(id_client)::text,
-           json_agg(date_entree)::text,
-           json_agg(pays)::text,
-           json_agg(sexe)::text,
-           json_agg(age)::text,
-           json_agg(membre_actif)::text,
-           json_agg(balance)::text,
-           json_agg(nb_produits)::text,
-           json_agg(carte_credit)::text,
-           json_agg(salaire)::text,
-           json_agg(score_credit)::text,
-           json_agg(churn)::text
-      FROM found
+    SELECT json_agg(customer.id_client::bigint)::text,
+           json_agg(customer.date_entree::date::text)::text,
+           json_agg(customer.pays::text)::text,
+           json_agg(customer.sexe::text)::text,
+           json_agg(customer.age::integer)::text,
+           json_agg(customer.membre_actif::text)::text,
+           json_agg(indicators.balance::double precision)::text,
+           json_agg(indicators.nb_produits::integer)::text,
+           json_agg(indicators.carte_credit::text)::text,
+           json_agg(indicators.salaire::double precision)::text,
+           json_agg(indicators.score_credit::double precision)::text,
+           json_agg(indicators.churn::text)::text
+      FROM customer
+      LEFT JOIN indicators USING (id_client)
+     WHERE customer.id_client = ANY(CAST(:ids AS bigint[]))
 """)
-
-Reading = Callable[[list[Any], str], list[Any]]
-"""Makes the values of a column, of that name, out of what JSON has for them."""
 
 
 class SqlProfiles:
@@ -115,8 +97,11 @@ def _dates(values: list[Any], name: str) -> list[date | None]:
         ) from None
 
 
+_Reading = Callable[[list[Any], str], list[Any]]
+"""Makes the values of a column, of that name, out of what JSON has for them."""
+
 _INFINITE: Final = frozenset({math.inf, -math.inf})
-_READINGS: Final[Mapping[str, Reading]] = {
+_READINGS: Final[Mapping[str, _Reading]] = {
     "date_entree": _dates,
     "balance": _amounts,
     "salaire": _amounts,
