@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from consumer.alerts import risk_of
-from consumer.features import carries_all, inputs_of
+from consumer.features import carries, inputs_of, names_of
 from consumer.ports import Model
 from consumer.score import ask
 from consumer.stages import Scored
+from schemas.manifest import Value
 
 Grade = Literal["silent", "high", "critical"]
 """What is decided of an event: no alert, or an alert of this risk."""
@@ -31,10 +32,9 @@ class Pair:
 
 def comparable(scored: Sequence[Scored], candidate: Model) -> list[Scored]:
     """Leave out events whose customer was not looked up though the candidate needs it."""
+    needed = names_of(candidate.columns)
     return [
-        item
-        for item in scored
-        if item.row.profile is not None or carries_all(item.row.event, candidate.columns)
+        item for item in scored if item.row.profile is not None or carries(item.row.event, needed)
     ]
 
 
@@ -52,15 +52,17 @@ def compare(
     Raises:
         ScoringFailed: the candidate fails on one of them.
     """
-    probabilities = ask([item.row for item in scored], candidate)
+    rows = [item.row for item in scored]
+    probabilities = ask(rows, candidate)
+    countries = [country_of(each["PAYS"]) for each in inputs_of(rows, ("PAYS",))]
     return [
         Pair(
-            country=country_of(item),
+            country=country,
             current=grade(item.probability, threshold),
             candidate=grade(probability, candidate_threshold),
             difference=probability - item.probability,
         )
-        for item, probability in zip(scored, probabilities, strict=True)
+        for item, probability, country in zip(scored, probabilities, countries, strict=True)
     ]
 
 
@@ -69,9 +71,8 @@ def grade(probability: float, threshold: float) -> Grade:
     return "silent" if probability < threshold else risk_of(probability, threshold).value
 
 
-def country_of(item: Scored) -> str:
-    """Give one of few names for the customer's country."""
-    country = inputs_of(item.row, ("PAYS",))["PAYS"]
+def country_of(country: Value) -> str:
+    """Give one of few names for a customer's country."""
     if country is None:
         return MISSING
     return str(country) if country in COUNTRIES else OTHER

@@ -9,9 +9,8 @@ import base64
 import binascii
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 import orjson
 from pydantic import ValidationError
@@ -22,7 +21,6 @@ from consumer.stages import Decoded, Failed
 from schemas.events import (
     CONTENT_TYPE_ATTRIBUTE,
     EVENT_TYPE,
-    REPLAY_ATTRIBUTE,
     SPEC_VERSION,
     STRUCTURED_CONTENT_TYPE,
     CustomerEvent,
@@ -37,11 +35,24 @@ INEXACT = 2.0**53
 
 _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
 _PREFIX = "ce-"
-_REPLAY = REPLAY_ATTRIBUTE.removeprefix(_PREFIX)
 
 
-@dataclass(frozen=True, slots=True)
-class _Envelope:
+class _Names(NamedTuple):
+    """How the attributes of an event are named in one of the modes."""
+
+    specversion: str
+    type: str
+    source: str
+    id: str
+    time: str
+    replay: str
+
+
+_STRUCTURED: Final = _Names(*_Names._fields)
+_BINARY: Final = _Names(*(_PREFIX + name for name in _Names._fields))
+
+
+class _Envelope(NamedTuple):
     """What stands around the data, whichever form it came in."""
 
     source: str
@@ -72,14 +83,8 @@ def decode_message(message: Message, topic: str) -> CustomerEvent:
     envelope = _open(message, topic)
     if not isinstance(envelope.data, dict):
         raise InvalidEvent("the event's data is not a JSON object")
-    return CustomerEvent(
-        source=envelope.source,
-        id=envelope.id,
-        time=envelope.time,
-        update=_validate(envelope.data),
-        replay=envelope.replay,
-        unknown_fields=_unknown_fields(envelope.data),
-    )
+    source, event_id, time, replay, data = envelope
+    return CustomerEvent(source, event_id, time, _validate(data), replay, _unknown_fields(data))
 
 
 def _unknown_fields(data: dict[str, Any]) -> tuple[str, ...]:
@@ -91,8 +96,8 @@ def _unknown_fields(data: dict[str, Any]) -> tuple[str, ...]:
 def _open(message: Message, topic: str) -> _Envelope:
     if _content_type(message.attributes) == STRUCTURED_CONTENT_TYPE:
         return _open_structured(message)
-    if any(name.startswith(_PREFIX) for name in message.attributes):
-        return _envelope(message.attributes, message, _json(message.data), named=_PREFIX)
+    if _is_binary(message.attributes):
+        return _envelope(message.attributes, message, _json(message.data), _BINARY)
     return _Envelope(topic, message.message_id, message.publish_time, None, _json(message.data))
 
 
@@ -103,33 +108,34 @@ def _open_structured(message: Message) -> _Envelope:
     # A null attribute counts as absent ("JSON Event Format for CloudEvents", section 2.2).
     given = {name: value for name, value in context.items() if value is not None}
     if "data_base64" in given:
-        return _envelope(given, message, _json(_from_base64(given["data_base64"])))
-    return _envelope(given, message, given.get("data"))
+        return _envelope(given, message, _json(_from_base64(given["data_base64"])), _STRUCTURED)
+    return _envelope(given, message, given.get("data"), _STRUCTURED)
 
 
-def _envelope(
-    context: Mapping[str, Any], message: Message, data: Any, named: str = ""
-) -> _Envelope:
+def _is_binary(attributes: Mapping[str, str]) -> bool:
+    return _BINARY.id in attributes or any(name.startswith(_PREFIX) for name in attributes)
+
+
+def _envelope(context: Mapping[str, Any], message: Message, data: Any, names: _Names) -> _Envelope:
     """Check what CloudEvents requires; a missing time is the time of publishing.
 
     Args:
         context: the event's attributes, with or without others.
         message: around it.
         data: parsed.
-        named: what each of the event's attributes is named with.
+        names: of the event's attributes among them.
 
     Raises:
         InvalidEvent: the text names the attribute.
     """
-    _expect(context, f"{named}specversion", SPEC_VERSION)
-    _expect(context, f"{named}type", EVENT_TYPE)
-    time, replay = f"{named}time", f"{named}{_REPLAY}"
+    _expect(context, names.specversion, SPEC_VERSION)
+    _expect(context, names.type, EVENT_TYPE)
     return _Envelope(
-        source=_text(context, f"{named}source"),
-        id=_text(context, f"{named}id"),
-        time=_time(context[time], time) if time in context else message.publish_time,
-        replay=_text(context, replay) if replay in context else None,
-        data=data,
+        _text(context, names.source),
+        _text(context, names.id),
+        _time(context[names.time], names.time) if names.time in context else message.publish_time,
+        _text(context, names.replay) if names.replay in context else None,
+        data,
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from consumer.errors import EventError, UnknownCustomer
-from consumer.features import carries_all
+from consumer.features import carries, names_of
 from consumer.isolate import isolate
 from consumer.ports import Profiles
 from consumer.stages import Decoded, Enriched, Failed
@@ -18,11 +18,12 @@ def enrich(
     Raises:
         DependencyDown: the database is away; nothing of the batch was decided.
     """
+    needed = names_of(columns)
     enriched: list[Enriched] = []
     partial: list[Decoded] = []
     failed: list[Failed] = []
     for item in decoded:
-        if carries_all(item.event, columns):
+        if carries(item.event, needed):
             enriched.append(Enriched(item.message, item.event, None, item.revision))
         else:
             partial.append(item)

@@ -4,9 +4,10 @@ What the event carries wins, an absent field comes from the profile, an explicit
 No value depends on another row: tenure is counted to the event's own time.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import Any
+from operator import attrgetter
+from typing import Any, Final
 
 import pandas as pd
 
@@ -14,42 +15,60 @@ from consumer.frames import frame_of_columns
 from consumer.stages import Enriched
 from schemas.events import CustomerEvent
 from schemas.manifest import Value
-from schemas.tables import FEATURE_OF_COLUMN, Feature, Kind
+from schemas.tables import FEATURE_OF_COLUMN, Kind, Profile
+
+_NOBODY: Final = Profile(id_client=0)
 
 
-def carries_all(event: CustomerEvent, columns: Sequence[str]) -> bool:
-    """Whether the event alone fills every column, so that no database row is needed."""
-    given = event.update.model_fields_set
-    return all(FEATURE_OF_COLUMN[column].name in given for column in columns)
+def names_of(columns: Iterable[str]) -> frozenset[str]:
+    """Say how the fields of events that fill these columns are named."""
+    return frozenset(FEATURE_OF_COLUMN[column].name for column in columns)
+
+
+def carries(event: CustomerEvent, names: frozenset[str]) -> bool:
+    """Whether the event alone has every one of these fields, so that no row is looked up."""
+    return names <= event.update.model_fields_set
 
 
 def build_frame(rows: Sequence[Enriched], columns: Sequence[str]) -> pd.DataFrame:
     """Lay the rows out in the model's columns; shape ``(len(rows), len(columns))``."""
-    return frame_of_columns(
-        {column: _values(rows, FEATURE_OF_COLUMN[column]) for column in columns}
-    )
+    return frame_of_columns(_by_column(rows, columns))
 
 
-def inputs_of(row: Enriched, columns: Sequence[str]) -> dict[str, Value]:
-    """Give what a model with these columns sees of one row, by column; missing values are None."""
-    return {column: _values([row], FEATURE_OF_COLUMN[column])[0] for column in columns}
+def inputs_of(rows: Sequence[Enriched], columns: Sequence[str]) -> list[dict[str, Value]]:
+    """Give what a model with these columns sees of each row, by column; missing values are None."""
+    values = zip(*_by_column(rows, columns).values(), strict=True)
+    return [dict(zip(columns, row, strict=True)) for row in values]
 
 
-def _values(rows: Sequence[Enriched], feature: Feature) -> list[Value]:
-    values = [_value(row, feature.name) for row in rows]
-    if feature.kind is Kind.TENURE:
-        return [tenure(value, row.event.time) for value, row in zip(values, rows, strict=True)]
-    return values
+def _by_column(rows: Sequence[Enriched], columns: Sequence[str]) -> Mapping[str, Sequence[Value]]:
+    by_name = _by_name(rows, names_of(columns))
+    features = [FEATURE_OF_COLUMN[column] for column in columns]
+    return {
+        feature.column: _tenures(by_name[feature.name], rows)
+        if feature.kind is Kind.TENURE
+        else by_name[feature.name]
+        for feature in features
+    }
 
 
-def _value(row: Enriched, name: str) -> Any:
-    if row.profile is None or name in row.event.update.model_fields_set:
-        return getattr(row.event.update, name)
-    return getattr(row.profile, name)
+def _by_name(rows: Sequence[Enriched], names: frozenset[str]) -> dict[str, list[Any]]:
+    """Turn profiles into columns, and lay over them what the events carry: few fields of many."""
+    profiles = [row.profile or _NOBODY for row in rows]
+    by_name = {name: list(map(attrgetter(name), profiles)) for name in names}
+    for place, row in enumerate(rows):
+        update = row.event.update
+        for name in names & update.model_fields_set:
+            by_name[name][place] = getattr(update, name)
+    return by_name
+
+
+def _tenures(since: Iterable[date | None], rows: Iterable[Enriched]) -> list[float | None]:
+    return [tenure(day, row.event.time) for day, row in zip(since, rows, strict=True)]
 
 
 def tenure(since: date | None, at: datetime) -> float | None:
     """Days from the day a customer came to the (UTC) day of the event; None where unknown."""
     if since is None:
         return None
-    return float((at.astimezone(UTC).date() - since).days)
+    return float(at.astimezone(UTC).toordinal() - since.toordinal())

@@ -1,14 +1,13 @@
 """Messages in and out, as the core sees them: no client library in sight."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 TRACE_ATTRIBUTES = ("googclient_traceparent", "ce-traceparent")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Message:
+class Message(NamedTuple):
     """One delivery of one Pub/Sub message; two deliveries of it are two of these.
 
     ``delivery_attempt`` counts from 1 and is None where the subscription has no dead-letter
@@ -33,8 +32,7 @@ class Message:
         return next(filter(None, named), "")
 
 
-@dataclass(frozen=True, slots=True)
-class OutgoingMessage:
+class OutgoingMessage(NamedTuple):
     """What is to be published."""
 
     data: bytes

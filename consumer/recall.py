@@ -1,7 +1,6 @@
 """Events that were decided before are not scored again: what was decided then stands."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from consumer.errors import AlreadySettled, EventError
 from consumer.isolate import isolate
@@ -55,4 +54,4 @@ def _revised(fresh: list[Decoded], history: History) -> list[Decoded]:
     if not replays:
         return fresh
     revisions = history.revisions(replays)
-    return [replace(item, revision=revisions.get(key_of(item.event), 1)) for item in fresh]
+    return [item._replace(revision=revisions.get(key_of(item.event), 1)) for item in fresh]

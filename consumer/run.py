@@ -12,6 +12,13 @@ from consumer.stopping import StopSignal
 from consumer.telemetry import Metrics
 from consumer.wiring import open_worker
 
+YOUNG_OBJECTS = 100_000
+"""How many more objects there may be before the garbage collector looks for cycles.
+
+Above what the messages in flight come to (about 15 objects each), so that it is woken by what does
+not go away by itself, and not by every batch that comes and goes (``gc.set_threshold``).
+"""
+
 log = structlog.get_logger(__name__)
 
 
@@ -42,6 +49,7 @@ def leave_alone_what_stays() -> None:
     """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(YOUNG_OBJECTS)
 
 
 def about(settings: Settings) -> Mapping[str, object]:

@@ -1,9 +1,8 @@
 """What a CRM publishes: a customer update, carried by a CloudEvent."""
 
 import re
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import (
     BaseModel,
@@ -130,8 +129,7 @@ class StructuredEvent(BaseModel):
     data: CustomerUpdate
 
 
-@dataclass(frozen=True, slots=True)
-class CustomerEvent:
+class CustomerEvent(NamedTuple):
     """A customer update with what the CloudEvent around it says."""
 
     source: str

@@ -55,16 +55,17 @@ def scoring_of(model: Model, *, threshold: float, scored_at: datetime) -> Scorin
 
 def rows_of(decisions: Sequence[Decision], columns: Sequence[str], threshold: float) -> list[Row]:
     """Lay each decision out as a row; ``columns`` are the model's."""
-    return [_row(each, columns, threshold) for each in decisions]
+    inputs = inputs_of([each.item.row for each in decisions], columns)
+    return [_row(each, seen, threshold) for each, seen in zip(decisions, inputs, strict=True)]
 
 
-def _row(decision: Decision, columns: Sequence[str], threshold: float) -> Row:
+def _row(decision: Decision, inputs: dict[str, Value], threshold: float) -> Row:
     event, alert, probability = decision.item.row.event, decision.alert, decision.item.probability
     return Row(
         key_of(event),
         event.update.id_client,
         event.time,
-        inputs_of(decision.item.row, columns),
+        inputs,
         probability,
         probability >= threshold,
         None if alert is None else alert.encode(),

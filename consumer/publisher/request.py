@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import grpc
 from google.cloud.pubsub_v1.publisher.exceptions import MessageTooLargeError
@@ -94,8 +94,7 @@ class Request:
         return self.refusal is not None or self.answer() is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Publication:
+class Publication(NamedTuple):
     """One message on its way, with others."""
 
     request: Request

@@ -70,18 +70,19 @@ def to_message(received: Any) -> Message:
     no dead-letter policy ("ReceivedMessage", Pub/Sub reference).
     """
     message = received.message
+    attributes = message.attributes
     return Message(
-        message_id=message.message_id,
-        data=message.data,
-        attributes=dict(message.attributes),
-        publish_time=_moment(message.publish_time),
-        ordering_key=message.ordering_key,
-        delivery_attempt=received.delivery_attempt or None,
+        message.message_id,
+        message.data,
+        {name: attributes[name] for name in attributes},  # dict() takes protobuf's maps in slowly
+        _moment(message.publish_time),
+        message.ordering_key,
+        received.delivery_attempt or None,
     )
 
 
 def _moment(stamp: Any) -> datetime:
-    return _EPOCH + timedelta(seconds=stamp.seconds, microseconds=stamp.nanos // 1_000)
+    return _EPOCH + timedelta(0, stamp.seconds, stamp.nanos // 1_000)
 
 
 Deliver = Callable[[list[Delivery]], None]

@@ -1,6 +1,5 @@
 """`churn drift` on a real database: the server counts as the worker does."""
 
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -87,7 +86,7 @@ def test_scores_are_those_of_the_model_and_inputs_those_of_all_events(
 
 def test_replays_are_left_out(history: SqlHistory, engine: sqlalchemy.Engine) -> None:
     replayed = [
-        replace(each, attributes={**each.attributes, "ce-replay": "r-1"}) for each in events()
+        each._replace(attributes={**each.attributes, "ce-replay": "r-1"}) for each in events()
     ]
     worked(history, *replayed, model=MODEL)
     assert {row[0] for row in rows(engine, "replay_id")} == {"r-1"}

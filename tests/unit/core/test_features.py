@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from consumer.decode import decode_message
-from consumer.features import build_frame, carries_all, tenure
+from consumer.features import build_frame, carries, names_of, tenure
 from consumer.stages import Enriched
 from schemas.tables import FEATURES, Profile
 from tests.builders import TOPIC, profile, update
@@ -73,6 +73,6 @@ def test_a_row_is_the_same_whatever_stands_beside_it() -> None:
 
 
 def test_an_event_that_carries_every_column_needs_no_database() -> None:
-    columns = ("AGE", "PAYS")
-    assert carries_all(enriched(None, age=3, pays=None).event, columns)
-    assert not carries_all(enriched(None, age=3).event, columns)
+    needed = names_of(("AGE", "PAYS"))
+    assert carries(enriched(None, age=3, pays=None).event, needed)
+    assert not carries(enriched(None, age=3).event, needed)

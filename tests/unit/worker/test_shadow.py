@@ -17,10 +17,9 @@ from consumer.processing import Processing
 from consumer.served import Served
 from consumer.shadow import WAITING, Shadow
 from consumer.shadow_metrics import ShadowMetrics
-from consumer.stages import Alerted, Enriched, Outcome, Scored
+from consumer.stages import Alerted, Outcome
 from consumer.telemetry import Metrics
-from schemas.events import CustomerEvent, CustomerUpdate
-from tests.builders import NOON, TOPIC, RecordedProfiles, message, profile, update
+from tests.builders import TOPIC, RecordedProfiles, profile, update
 from tests.model_source import Constant, constant_model
 from tests.unit.worker.test_served import policy
 from tests.wait import wait_until
@@ -253,11 +252,4 @@ def test_a_grade_is_that_of_an_alert(probability: float, expected: str) -> None:
 
 
 def test_a_name_in_the_country_becomes_no_label() -> None:
-    event = CustomerEvent(
-        id="1",
-        source="crm",
-        time=NOON,
-        update=CustomerUpdate(id_client=1, pays="Jeanne Dupont"),
-    )
-    row = Enriched(message(), event, profile(1))
-    assert country_of(Scored(row, 0.5)) == "other"
+    assert country_of("Jeanne Dupont") == "other"
