@@ -15,7 +15,7 @@ from consumer.enrich import enrich
 from consumer.message import Message
 from consumer.no_history import NO_HISTORY
 from consumer.ports import History, Model, Profiles, Stage
-from consumer.recall import recall
+from consumer.recall import recall, recall_failed
 from consumer.record import record
 from consumer.score import Seen, score, unseen
 from consumer.stages import Outcome, Scored
@@ -48,7 +48,7 @@ def process(
     with stage("decode"):
         events, invalid = decode(batch, topic)  # InvalidEvent for that message alone
     with stage("recall"):
-        fresh, known = recall(events, history)  # one query; what is known is not scored again
+        fresh, known = recall(events, history)  # one query; redeliveries are not scored again
     with stage("enrich"):
         rows, unknown = enrich(fresh, profiles, model.columns)  # one query
     with stage("score"):
@@ -58,4 +58,5 @@ def process(
         decided, unexplained = decide(scored, model, policy, stage)  # alert or silence
     with stage("record"):
         settled = record(decided, history, model, policy)  # one statement; the first worker decides
-    return conserve(batch, [*settled, *invalid, *known, *unknown, *unscorable, *unexplained])
+        failed = recall_failed([*unknown, *unscorable, *unexplained], fresh, history)
+    return conserve(batch, [*settled, *invalid, *known, *failed])

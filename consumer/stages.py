@@ -3,7 +3,6 @@
 Each event passes through all of these, and a tuple is made in half the time of a frozen dataclass.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -60,8 +59,7 @@ class Decision(NamedTuple):
     alert: ChurnAlert | None
 
 
-@dataclass(frozen=True, slots=True)
-class Remembered:
+class Remembered(NamedTuple):
     """What the history holds of an event."""
 
     alert: bytes | None

@@ -1,7 +1,6 @@
 """The History port on PostgreSQL."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -119,7 +118,7 @@ def _insert(connection: sqlalchemy.Connection, rows: Sequence[Row], scoring: Sco
     return {
         row.key: silence
         if row.alert is None
-        else replace(silence, alert=row.alert, is_settled=False)
+        else silence._replace(alert=row.alert, is_settled=False)
         for place, row in enumerate(rows, 1)
         if place not in left_out
     }
@@ -135,7 +134,7 @@ def _standing(row: Row, standing: _Standing, *, is_copy: bool) -> Remembered:
     found = standing.get(row.key)
     if found is None:
         raise RevisionTaken("the event was decided elsewhere at the same moment")
-    return replace(found, is_earlier=True) if is_copy else found
+    return found._replace(is_earlier=True) if is_copy else found
 
 
 def _recall(connection: sqlalchemy.Connection, keys: Sequence[EventKey]) -> _Standing:

@@ -9,7 +9,14 @@ import pytest
 import sqlalchemy
 
 from consumer.database import open_database
-from consumer.errors import AlreadySettled, DatabaseDown, RevisionTaken, UnprocessableRow
+from consumer.errors import (
+    AlreadySettled,
+    DatabaseDown,
+    RevisionTaken,
+    ScoringFailed,
+    UnknownCustomer,
+    UnprocessableRow,
+)
 from consumer.history import SqlHistory
 from consumer.message import Message
 from consumer.settings import CloudsqlSettings, PostgresqlSettings
@@ -19,9 +26,7 @@ from tests.builders import NOON, LogisticModel, message, profile, update
 from tests.history import AT_RISK, KNOWN, SAFE, history_of, rows, worked
 from tests.wait import wait_until
 
-OTHER_MODEL = LogisticModel(
-    reference=ModelReference(name="other", version="2", sha256="f" * 64), threshold=0.9
-)
+OTHER = ModelReference(name="other", version="2", sha256="f" * 64)
 SILENT = """
     INSERT INTO score_history
     VALUES ('crm/paris', '{}', '', 1, now(), '1', '', '{{}}', 0.1, 0.5, 'silent',
@@ -30,12 +35,20 @@ SILENT = """
 """Another worker's row; to be given the event's id."""
 
 
+def other_model() -> LogisticModel:
+    return LogisticModel(reference=OTHER, threshold=0.9)
+
+
 def alerting(event_id: str = "e-1", **fields: Any) -> Message:
     return update(AT_RISK, event_id=event_id, **fields)
 
 
 def quiet(event_id: str = "e-1") -> Message:
     return update(SAFE, event_id=event_id)
+
+
+def redelivered(original: Message) -> Message:
+    return original._replace(delivery_attempt=2)
 
 
 def replayed(original: Message, replay: str) -> Message:
@@ -119,7 +132,7 @@ def test_a_redelivery_of_a_confirmed_alert_is_settled_without_being_scored(
     worked(history, alerting())
     history.confirm([key()])
     model = LogisticModel()
-    [again] = worked(history, alerting(), model=model)
+    [again] = worked(history, redelivered(alerting()), model=model)
     assert error_of(again) is AlreadySettled
     assert model.calls == []
 
@@ -127,9 +140,32 @@ def test_a_redelivery_of_a_confirmed_alert_is_settled_without_being_scored(
 def test_a_redelivery_of_silence_is_settled_without_being_scored(history: SqlHistory) -> None:
     worked(history, quiet())
     model = LogisticModel()
-    [again] = worked(history, quiet(), model=model)
+    [again] = worked(history, redelivered(quiet()), model=model)
     assert error_of(again) is AlreadySettled
     assert model.calls == []
+
+
+@pytest.mark.parametrize("attempt", [None, 0, 1, 7])
+def test_whatever_the_attempt_is_said_to_be_what_was_decided_stands(
+    history: SqlHistory, attempt: int | None
+) -> None:
+    [first] = worked(history, alerting())
+    [again] = worked(history, alerting()._replace(delivery_attempt=attempt), model=other_model())
+    assert sent(again) == sent(first)
+
+
+def test_a_second_message_about_a_decided_event_fails_no_more(history: SqlHistory) -> None:
+    """Its customer is gone meanwhile, or its rows and the model no longer go together."""
+    worked(history, quiet("e-1"), quiet("e-2"))
+    poor = {SAFE: profile(SAFE, salaire=-1.0)}
+    outcomes = [
+        *worked(history, quiet("e-1"), quiet("e-9"), known={}),
+        *worked(history, quiet("e-2"), quiet("e-9"), known=poor),
+    ]
+    assert [error_of(each) for each in outcomes] == [
+        *(AlreadySettled, UnknownCustomer),
+        *(AlreadySettled, ScoringFailed),
+    ]
 
 
 def test_an_unconfirmed_alert_is_sent_again_byte_for_byte_though_model_and_data_changed(
@@ -138,12 +174,13 @@ def test_an_unconfirmed_alert_is_sent_again_byte_for_byte_though_model_and_data_
     [first] = worked(history, alerting())
     changed = {AT_RISK: profile(AT_RISK, age=20)}
     later = history_of(engine, NOON + timedelta(days=1))
-    [again] = worked(later, alerting(), known=changed, model=OTHER_MODEL)
+    model = other_model()
+    [again] = worked(later, redelivered(alerting()), known=changed, model=model)
     assert sent(again) == sent(first)
     assert isinstance(again, Alerted)
     assert again.kept is not None
     assert again.kept.scored_at == NOON
-    assert OTHER_MODEL.calls == []
+    assert model.calls == []
     assert len(rows(engine)) == 1
 
 
@@ -199,7 +236,7 @@ def test_of_two_workers_the_first_decides_and_both_send_equal_bytes(
 
     threads = [
         threading.Thread(target=work, args=("one", KNOWN, LogisticModel())),
-        threading.Thread(target=work, args=("two", other_data, OTHER_MODEL)),
+        threading.Thread(target=work, args=("two", other_data, other_model())),
     ]
     for thread in threads:
         thread.start()
@@ -262,7 +299,7 @@ def test_a_replay_is_scored_again_and_its_alert_is_the_next_revision(
     history: SqlHistory, engine: sqlalchemy.Engine
 ) -> None:
     worked(history, alerting())
-    [second] = worked(history, replayed(alerting(), "r-1"), model=OTHER_MODEL)
+    [second] = worked(history, replayed(alerting(), "r-1"), model=other_model())
     [third] = worked(history, replayed(alerting(), "r-2"))
     alerts = [ChurnAlert.decode(sent(each)) for each in (second, third)]
     assert [alert.revision for alert in alerts] == [2, 3]

@@ -201,6 +201,7 @@ class World:
 
 
 ALERTING, QUIET, BROKEN = update(1), update(2), message(b"{")
+REDELIVERED = ALERTING._replace(delivery_attempt=2)
 UNKNOWN, UNKNOWN_AT_LAST = update(9), message(b'{"id_client": 9}', attempt=4)
 
 
@@ -382,7 +383,7 @@ def test_what_cannot_be_noted_before_the_time_to_stop_is_over_is_given_back() ->
 def test_an_event_that_is_settled_is_acknowledged_and_counted_and_not_published_again() -> None:
     settled = Remembered(None, NOON, is_settled=True, is_earlier=True)
     world = World(history=RecordedHistory(known={FIRST: settled}))
-    [delivery] = world.settle(ALERTING)
+    [delivery] = world.settle(REDELIVERED)
     assert delivery.verdict == "ack"
     assert world.publisher.published == []
     assert world.count("already_settled") == 1
@@ -401,7 +402,7 @@ def test_an_alert_that_was_kept_is_published_as_it_was_kept() -> None:
     kept = Remembered(first.alert.encode() + b" ", earlier, is_settled=False, is_earlier=True)
     history = RecordedHistory(known={FIRST: kept})
     world = World(history=history)
-    world.settle(ALERTING)
+    world.settle(REDELIVERED)
     [published] = world.publisher.published
     assert published.message.data == kept.alert
     assert published.message.attributes["scored_at"] == "2024-05-01T11:00:00Z"
