@@ -12,6 +12,8 @@ from tests.cloud_sql.authority import Authority
 
 PORT = 3307
 """The connector goes to no other."""
+TURNS_TO_CLOSE = 3
+"""Of the loop, until a connection that was aborted has closed its socket, also in its handshake."""
 
 
 class TlsServer:
@@ -25,6 +27,7 @@ class TlsServer:
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._passing = asyncio.Event()
         self._passing.set()
+        self._clients: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
     def freeze(self) -> None:
         """Take connections and pass on nothing more, as a server does that hangs."""
@@ -33,7 +36,7 @@ class TlsServer:
     def __enter__(self) -> Self:
         self._thread.start()
         serving = asyncio.start_server(
-            self._serve, self._ip_address, PORT, ssl=self._context, ssl_shutdown_timeout=1
+            self._accept, self._ip_address, PORT, ssl=self._context, ssl_shutdown_timeout=1
         )
         self._server = asyncio.run_coroutine_threadsafe(serving, self._loop).result(10)
         return self
@@ -43,6 +46,11 @@ class TlsServer:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = self._loop.create_task(self._serve(reader, writer))
+        self._clients[task] = writer
+        task.add_done_callback(self._clients.pop)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -73,10 +81,15 @@ class TlsServer:
 
     async def _stop(self) -> None:
         self._server.close()
+        await asyncio.sleep(0)  # a task that is cancelled before its first step closes nothing
+        for writer in self._clients.values():
+            writer.transport.abort()
         serving = asyncio.all_tasks() - {asyncio.current_task()}
         for task in serving:
             task.cancel()
         await asyncio.gather(*serving, return_exceptions=True)
+        for _ in range(TURNS_TO_CLOSE):
+            await asyncio.sleep(0)
 
 
 def _context(authority: Authority) -> ssl.SSLContext:
