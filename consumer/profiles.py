@@ -8,7 +8,7 @@ from typing import Any, Final
 import orjson
 import sqlalchemy
 
-from consumer.database import translated
+from consumer.database import by_itself, translated
 from consumer.errors import UnprocessableRow
 from schemas.tables import Profile
 
@@ -59,7 +59,7 @@ class SqlProfiles:
             ResourceMissing: the database or a table is missing.
         """
         unique = list(dict.fromkeys(ids))
-        with translated(), self._engine.connect() as connection:
+        with translated(), by_itself(self._engine) as connection:
             columns = connection.execute(QUERY, {"ids": unique}).one()
         return {each.id_client: each for each in _profiles(columns)}
 

@@ -5,5 +5,6 @@ Whatever goes wrong on the way leaves as one of the worker's own errors.
 
 from consumer.database.engine import Database, open_database
 from consumer.database.errors import translated
+from consumer.database.statement import by_itself
 
-__all__ = ["Database", "open_database", "translated"]
+__all__ = ["Database", "by_itself", "open_database", "translated"]

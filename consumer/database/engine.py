@@ -10,9 +10,9 @@ import pg8000.dbapi
 import sqlalchemy
 from sqlalchemy import event
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.exc import InvalidatePoolError
 
 from consumer.database.errors import sqlstate
+from consumer.database.stale import Stale
 from consumer.errors import BadSettings
 from consumer.settings import CloudsqlSettings, PostgresqlSettings
 
@@ -54,6 +54,7 @@ def open_database(
     cloudsql: CloudsqlSettings,
     *,
     credentials: google.auth.credentials.Credentials | None = None,
+    stale: Stale | None = None,
 ) -> Database:
     """Make the engine. It connects when it is first used, so a database that is down is no error.
 
@@ -61,6 +62,7 @@ def open_database(
         postgresql: how to log in, and where, unless ``cloudsql.instance`` is set.
         cloudsql: the instance to reach through the connector, if any.
         credentials: Google credentials for the connector; by default the process's own.
+        stale: finds connections that the server has closed.
 
     Raises:
         BadSettings: settings that are needed are missing.
@@ -68,16 +70,19 @@ def open_database(
     """
     arguments = _login(postgresql, cloudsql)
     silence = postgresql.statement_timeout_ms / 1000 + ANSWER_SECONDS
+    stale = stale or Stale()
     if cloudsql.instance is None:
-        return Database(_engine(_direct(postgresql, arguments, silence), postgresql.pool_size))
+        connect = _direct(postgresql, arguments, silence)
+        return Database(_engine(connect, postgresql.pool_size, stale))
     # The connector takes a quarter of a second to import, which only its users need to pay.
     from consumer.database.cloud_sql import CloudSql  # noqa: PLC0415
 
     cloud_sql = CloudSql(cloudsql.instance, cloudsql, credentials=credentials)
-    return Database(
-        _engine(lambda: cloud_sql.connect(read_seconds=silence, **arguments), postgresql.pool_size),
-        cloud_sql,
-    )
+
+    def connect_through() -> Any:
+        return cloud_sql.connect(read_seconds=silence, **arguments)
+
+    return Database(_engine(connect_through, postgresql.pool_size, stale), cloud_sql)
 
 
 def _login(postgresql: PostgresqlSettings, cloudsql: CloudsqlSettings) -> dict[str, Any]:
@@ -140,7 +145,7 @@ def socket_file(postgresql: PostgresqlSettings) -> Path:
     return path / f".s.PGSQL.{postgresql.port}" if path.is_dir() else path
 
 
-def _engine(connect: Connect, pool_size: int) -> sqlalchemy.Engine:
+def _engine(connect: Connect, pool_size: int, stale: Stale) -> sqlalchemy.Engine:
     engine = sqlalchemy.create_engine(
         "postgresql+pg8000://",
         creator=connect,
@@ -149,24 +154,9 @@ def _engine(connect: Connect, pool_size: int) -> sqlalchemy.Engine:
         pool_timeout=POOL_SECONDS,
         hide_parameters=True,
     )
-    event.listen(engine, "checkout", _ping)
+    stale.watch(engine)
     event.listen(engine, "handle_error", _distrust)
     return engine
-
-
-def _ping(connection: Any, record: object, proxy: object) -> None:
-    """Replace a pooled connection, and all older ones, that the server has closed.
-
-    SQLAlchemy's ``pool_pre_ping`` does this too, but lets pass what pg8000 does not wrap: a reset
-    by the peer, a broken TLS session, a timeout.
-    """
-    del record, proxy
-    try:
-        connection.autocommit = True  # or pg8000 would begin a transaction first
-        connection.cursor().execute("")
-        connection.autocommit = False
-    except (pg8000.dbapi.Error, OSError) as error:
-        raise InvalidatePoolError from error
 
 
 def _distrust(context: ExceptionContext) -> None:

@@ -1,13 +1,14 @@
 """The History port on PostgreSQL."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import partial
 
 import sqlalchemy
 
 from consumer.crossing import AlertRule
-from consumer.database import translated
+from consumer.database import by_itself, translated
 from consumer.errors import RevisionTaken
 from consumer.history import parameters
 from consumer.history.rows import Row, Scoring, rows_of, scoring_of
@@ -43,12 +44,12 @@ class SqlHistory:
 
     def recall(self, keys: Sequence[EventKey]) -> Mapping[EventKey, Remembered]:
         """Find what was decided about those of the events that are known; as the port says."""
-        with translated(), self._engine.connect() as connection:
+        with translated(), by_itself(self._engine) as connection:
             return _recall(connection, keys)
 
     def revisions(self, keys: Sequence[EventKey]) -> Mapping[EventKey, int]:
         """Count on from the highest revision of each event; that of the event itself is 1."""
-        with translated(), self._engine.connect() as connection:
+        with translated(), by_itself(self._engine) as connection:
             found = connection.execute(REVISIONS, parameters.of_keys(keys)).all()
         highest = {EventKey(*row[:3]): row[3] or 1 for row in found}
         return {key: highest.get(key, 1) + 1 for key in keys}
@@ -56,11 +57,17 @@ class SqlHistory:
     def record(
         self, decisions: Sequence[Decision], model: Model, *, threshold: float
     ) -> Sequence[Remembered]:
-        """Keep the decisions in one transaction; as the port says."""
+        """Keep the decisions, all or none; as the port says."""
         scoring = scoring_of(model, threshold=threshold, scored_at=self._now())
         rows = rows_of(decisions, model.columns, threshold)
-        with translated(), self._engine.begin() as connection:
+        with translated(), self._recording(rows) as connection:
             return _record(connection, rows, scoring, self._rule)
+
+    def _recording(self, rows: Sequence[Row]) -> AbstractContextManager[sqlalchemy.Connection]:
+        """Without a rule and replays it is one statement, and nothing is taken back after it."""
+        if self._rule is None and not any(row.key.replay for row in rows):
+            return by_itself(self._engine)
+        return self._engine.begin()
 
     def confirm(self, keys: Sequence[EventKey]) -> None:
         """Note that Pub/Sub has the alerts; as the port says.
@@ -68,7 +75,7 @@ class SqlHistory:
         Two workers that confirm copies of the same alerts in another order may end in a deadlock,
         which the server breaks and the caller tries again.
         """
-        with translated(), self._engine.begin() as connection:
+        with translated(), by_itself(self._engine) as connection:
             connection.execute(CONFIRM, {**parameters.of_keys(keys), "at": rfc3339(self._now())})
 
 

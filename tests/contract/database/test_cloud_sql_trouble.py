@@ -9,6 +9,7 @@ import google.auth.credentials
 import pytest
 
 from consumer.database import Database, open_database
+from consumer.database.stale import Stale
 from consumer.errors import DatabaseDown
 from consumer.profiles import SqlProfiles
 from consumer.settings import CloudsqlSettings, PostgresqlSettings
@@ -20,6 +21,9 @@ from tools.stack.postgres import Postgres
 CUSTOMERS = range(1, 51)
 MINUTE = timedelta(minutes=1)
 """Less than what the connector keeps in hand: such a certificate serves one connection."""
+
+DOUBTING = Stale(trust_seconds=0)
+"""Asks about every connection, however short ago it was used."""
 
 
 @pytest.fixture
@@ -64,13 +68,13 @@ def certificates(instance: CloudSqlInstance) -> int:
 def test_a_certificate_serves_new_connections_until_it_is_about_to_expire(
     instance: CloudSqlInstance, login: PostgresqlSettings, cut: Callable[[], None]
 ) -> None:
-    with open_database(login, instance.settings) as database:
+    with open_database(login, instance.settings, stale=DOUBTING) as database:
         for _ in range(3):
             assert looked_up(database) == len(CUSTOMERS)
             cut()
         assert certificates(instance) == 1
     instance.answers.lifetime = MINUTE
-    with open_database(login, instance.settings) as database:
+    with open_database(login, instance.settings, stale=DOUBTING) as database:
         for _ in range(3):
             assert looked_up(database) == len(CUSTOMERS)
             cut()
@@ -164,7 +168,7 @@ def iam(instance: CloudSqlInstance) -> CloudsqlSettings:
 def test_a_login_by_identity_puts_a_fresh_token_into_each_certificate(
     instance: CloudSqlInstance, login: PostgresqlSettings, cut: Callable[[], None]
 ) -> None:
-    with open_database(login, iam(instance), credentials=ShortLived()) as database:
+    with open_database(login, iam(instance), credentials=ShortLived(), stale=DOUBTING) as database:
         for _ in range(3):
             assert looked_up(database) == len(CUSTOMERS)
             cut()

@@ -8,6 +8,7 @@ import sqlalchemy
 
 from consumer.database import Database, open_database
 from consumer.database.errors import translate
+from consumer.database.stale import TRUST_SECONDS, Stale
 from consumer.errors import AccessDenied, BadSettings, DatabaseDown, ResourceMissing
 from consumer.profiles import SqlProfiles
 from consumer.settings import CloudsqlSettings, PostgresqlSettings
@@ -18,6 +19,10 @@ from tests.wait import wait_until
 from tools.stack.postgres import Postgres
 
 DIRECT = CloudsqlSettings()
+END_OTHERS = """
+    SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+     WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
 
 
 @pytest.fixture
@@ -72,13 +77,28 @@ def test_a_killed_connection_is_replaced_without_an_error(
     for _ in range(5):
         before = profiles.lookup([1])
 
-        execute(
-            database,
-            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND pid <> pg_backend_pid()",
-        )
+        execute(database, END_OTHERS)
 
         assert profiles.lookup([1]) == before
+
+
+def test_a_connection_that_was_used_just_now_is_trusted_and_one_outage_ends_that(
+    fresh_database: PostgresqlSettings, database: Database
+) -> None:
+    now = 0.0
+    with open_database(fresh_database, DIRECT, stale=Stale(clock=lambda: now)) as trusting:
+        profiles = SqlProfiles(trusting.engine)
+        profiles.lookup([1])
+
+        execute(database, END_OTHERS)
+        now += TRUST_SECONDS / 2
+        with pytest.raises(DatabaseDown, match="postgresql"):
+            profiles.lookup([1])
+        assert profiles.lookup([1]) == {}
+
+        execute(database, END_OTHERS)
+        now += TRUST_SECONDS
+        assert profiles.lookup([1]) == {}
 
 
 def test_a_query_that_takes_too_long_is_an_outage(fresh_database: PostgresqlSettings) -> None:
