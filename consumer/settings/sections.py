@@ -62,7 +62,7 @@ class PubsubSettings(Section):
 class BatchSettings(Section):
     """How many events are looked up and scored together."""
 
-    max_events: Annotated[int, Field(ge=1)] = 500
+    max_events: Annotated[int, Field(ge=1)] = 1_000
     """Events in one batch."""
     max_bytes: Annotated[int, Field(ge=1)] = 20_000_000
     """Bytes in one batch; a larger message makes a batch of its own."""
