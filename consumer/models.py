@@ -30,8 +30,8 @@ class Models:
     shadow: Comparer
     meter: Meter
 
-    def dispatched(self) -> None:
-        """Look at the batch that is on its way."""
+    def scored(self) -> None:
+        """Look at the batch that was scored."""
         self.shadow.release()
         self.meter.release()
 

@@ -6,7 +6,7 @@ from functools import partial
 
 from consumer.drift import NO_METER, Meter
 from consumer.message import Message
-from consumer.pipeline import process
+from consumer.pipeline import Judged, conclude, judge
 from consumer.ports import History, Profiles
 from consumer.served import Served
 from consumer.shadow import NO_SHADOW, Comparer
@@ -16,7 +16,7 @@ from consumer.telemetry import Metrics
 
 @dataclass(frozen=True, slots=True)
 class Processing:
-    """Calls :func:`consumer.pipeline.process`, with one model for the whole batch."""
+    """Calls :mod:`consumer.pipeline`, with one model for the whole batch."""
 
     topic: str
     profiles: Profiles
@@ -26,10 +26,10 @@ class Processing:
     shadow: Comparer = NO_SHADOW
     meter: Meter = NO_METER
 
-    def __call__(self, batch: Sequence[Message]) -> list[Outcome]:
-        """Decide what becomes of each message; as :func:`consumer.pipeline.process` says."""
+    def judge(self, batch: Sequence[Message]) -> Judged:
+        """Score a batch; as :func:`consumer.pipeline.judge` says."""
         serving = self.served.current  # taken once: it may be replaced at any moment
-        return process(
+        return judge(
             batch,
             topic=self.topic,
             profiles=self.profiles,
@@ -42,3 +42,7 @@ class Processing:
             ),
             seen=self.meter.begin(serving.model),
         )
+
+    def conclude(self, judged: Judged) -> list[Outcome]:
+        """Keep what was decided; as :func:`consumer.pipeline.conclude` says."""
+        return conclude(judged, history=self.history, stage=self.metrics.stage)

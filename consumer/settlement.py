@@ -4,8 +4,6 @@ A delivery gets its verdict only here. It is acknowledged after the server confi
 its dead letter, or when there is nothing to publish; otherwise it is given back.
 """
 
-import queue
-import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -16,6 +14,7 @@ from consumer.dispatch import Dispatch, Pending
 from consumer.errors import DependencyDown, PublishRefused
 from consumer.health import Health
 from consumer.hold import Hold
+from consumer.line import Line
 from consumer.no_history import NO_HISTORY
 from consumer.ports import History
 from consumer.publisher import Publication, Publisher
@@ -28,7 +27,7 @@ BATCHES_IN_FLIGHT = 4
 log = structlog.get_logger(__name__)
 
 
-class Settlement:
+class Settlement(Line[Sequence[Pending]]):
     """Settles batches in the order in which they were scored."""
 
     def __init__(
@@ -44,6 +43,7 @@ class Settlement:
         clock: Callable[[], float],
         when_failed: Callable[[], None],
     ) -> None:
+        super().__init__("settlement", most_waiting=BATCHES_IN_FLIGHT, when_failed=when_failed)
         self._publisher = publisher
         self._dispatch = dispatch
         self._hold = hold
@@ -52,47 +52,10 @@ class Settlement:
         self._metrics = metrics
         self._now = now
         self._clock = clock
-        self._when_failed = when_failed
-        self._batches: queue.Queue[Sequence[Pending] | None] = queue.Queue(BATCHES_IN_FLIGHT)
-        self._failure: BaseException | None = None
         self._given_up: DependencyDown | None = None
-        self._thread = threading.Thread(target=self._run, name="settlement", daemon=True)
 
-    def start(self) -> None:
-        """Start the thread."""
-        self._thread.start()
-
-    def put(self, batch: Sequence[Pending]) -> None:
-        """Hand a batch over; waits while too many are in flight."""
-        self._batches.put(batch)
-
-    def close(self) -> None:
-        """Settle what was handed over, then end the thread."""
-        self._batches.put(None)
-        self._thread.join()
-
-    def raise_failure(self) -> None:
-        """Raise, in the caller's thread, what made this thread fail."""
-        if self._failure is not None:
-            raise self._failure
-
-    def _run(self) -> None:
-        while (batch := self._batches.get()) is not None:
-            if self._failure is None:
-                self._try(batch)
-            else:
-                _give_back(batch)
-
-    def _try(self, batch: Sequence[Pending]) -> None:
-        """Settle a batch; after a failure everything that has no verdict is given back."""
-        try:
-            self._settle(batch)
-        except BaseException as error:  # noqa: BLE001 - raised again in the worker's own thread
-            self._failure = error
-            _give_back(batch)
-            self._when_failed()
-
-    def _settle(self, batch: Sequence[Pending]) -> None:
+    def work(self, batch: Sequence[Pending]) -> None:
+        """Settle a batch."""
         stage = self._metrics.stage
         with stage("settle"):
             with stage("confirm"):
@@ -105,6 +68,11 @@ class Settlement:
         for outcome, count in Counter(outcomes).items():
             self._metrics.outcome(outcome, count)
         self._health.settled(len(batch))
+
+    def give_back(self, batch: Sequence[Pending]) -> None:
+        """Let all of it come again that has no verdict."""
+        for pending in batch:
+            pending.delivery.nack()
 
     def _remember(
         self, batch: Sequence[Pending], outcomes: Sequence[FinalOutcome]
@@ -194,8 +162,3 @@ def _kept_alert(pending: Pending) -> EventKey | None:
     if isinstance(alerted, Alerted) and alerted.kept is not None:
         return key_of(alerted.event)
     return None
-
-
-def _give_back(batch: Sequence[Pending]) -> None:
-    for pending in batch:
-        pending.delivery.nack()

@@ -1,6 +1,6 @@
 """A candidate model scores what the current one scored; it publishes nothing, it is only compared.
 
-It never touches the main path: a batch is handed over once it was dispatched, to a thread of its
+It never touches the main path: a batch is handed over once it was scored, to a thread of its
 own that rests as long as it worked; where that is behind, batches are dropped and counted.
 """
 
@@ -36,14 +36,14 @@ log = structlog.get_logger(__name__)
 
 
 class Comparer(Protocol):
-    """Who is told what was scored, and when it was dispatched."""
+    """Who is told what was scored, and when it was handed on."""
 
     def note(self, scored: Sequence[Scored], model: Model, threshold: float) -> None:
         """Take note of what a batch was scored, and by what; must cost nothing."""
         ...
 
     def release(self) -> None:
-        """The batch of the last note was dispatched."""
+        """The batch of the last note was handed on."""
         ...
 
 

@@ -20,6 +20,7 @@ from consumer.no_history import NO_HISTORY
 from consumer.ports import History
 from consumer.processing import Processing
 from consumer.publisher import Publisher
+from consumer.recording import Recording
 from consumer.scorer import Attempt, Scorer, open_scorer
 from consumer.settings import Settings
 from consumer.settlement import Settlement
@@ -60,17 +61,19 @@ def open_worker(
         models = opened.enter_context(
             open_models(settings, scorer.model, health=health, metrics=metrics)
         )
+        processing = _processing(subscription, scorer, history, models, metrics)
         dispatch = _dispatch(settings, publisher, scorer.policy, metrics)
+        settlement = _settlement(publisher, dispatch, history, hold, stop)
         yield Worker(
             subscriber=subscriber,
-            process=_processing(subscription, scorer, history, models, metrics),
-            dispatch=dispatch,
-            settlement=_settlement(publisher, dispatch, history, hold, stop),
+            judge=processing.judge,
+            recording=Recording(
+                processing.conclude, dispatch, settlement, hold, when_failed=stop.request
+            ),
+            settlement=settlement,
             hold=hold,
             stop=stop,
-            health=health,
-            metrics=metrics,
-            dispatched=models.dispatched,
+            scored=models.scored,
         )
 
 

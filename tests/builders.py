@@ -15,6 +15,7 @@ from consumer.errors import ScoringFailed, UnprocessableRow
 from consumer.message import Message
 from consumer.pipeline import process
 from consumer.ports import Model
+from consumer.processing import Processing
 from consumer.stages import Outcome
 from schemas.alerts import ModelReference
 from schemas.manifest import Value
@@ -24,6 +25,11 @@ NOON = datetime(2024, 5, 1, 12, tzinfo=UTC)
 TOPIC = "projects/p/topics/customer-updates"
 POLICY = AlertPolicy(threshold=0.5, deployment="test")
 REFERENCE = ModelReference(name="logistic", version="1", sha256="0" * 64)
+
+
+def worked_through(processing: Processing, batch: Sequence[Message]) -> list[Outcome]:
+    """Judge a batch and conclude it, with nothing in between."""
+    return processing.conclude(processing.judge(batch))
 
 
 def message(

@@ -14,6 +14,8 @@ from consumer.errors import DatabaseDown, PublishRefused, PubSubDown
 from consumer.health import Health
 from consumer.hold import Hold
 from consumer.message import Message, OutgoingMessage
+from consumer.pipeline import Judged, conclude
+from consumer.recording import Recording
 from consumer.settlement import Settlement
 from consumer.stages import Outcome
 from consumer.stopping import StopSignal
@@ -26,7 +28,8 @@ ALERTS, DEAD_LETTERS = "projects/p/topics/alerts", "projects/p/topics/dead-lette
 SUBSCRIPTION = "projects/p/subscriptions/s"
 LAST_ATTEMPT = 4
 
-Process = Callable[[Sequence[Message]], list[Outcome]]
+Judge = Callable[[Sequence[Message]], Judged]
+Conclude = Callable[[Judged], list[Outcome]]
 
 
 @dataclass
@@ -127,24 +130,26 @@ class WorkerWorld:
 
     def __init__(
         self,
-        process: Process,
+        judge: Judge,
         batches: Sequence[Sequence[Message]],
         publisher: RecordedPublisher,
         *,
+        conclude: Conclude = conclude,
         patient: bool = True,
     ) -> None:
         """Wire it.
 
         Args:
-            process: the core.
+            judge: the first half of the core.
             batches: what the subscription delivers.
             publisher: where alerts and dead letters go.
+            conclude: the second half.
             patient: whether outages are waited out after the stop, or everything given back.
         """
         self.metrics, self.publisher = Metrics(), publisher
         self.deliveries = [[RecordedDelivery(each) for each in batch] for batch in batches]
         self.subscriber = RecordedSubscriber(self.deliveries)
-        self._process = process
+        self._judge, self._conclude = judge, conclude
         self.stop = StopSignal(drain_seconds=float(patient), clock=lambda: 0.0)
         self._health = Health()
 
@@ -164,15 +169,16 @@ class WorkerWorld:
             sleep=lambda _: None,
         )
         dispatch = self._dispatch()
+        settlement = self._settlement(dispatch, hold)
         Worker(
             subscriber=self.subscriber,  # type: ignore[arg-type]  # records, instead of Pub/Sub
-            process=self._process,
-            dispatch=dispatch,
-            settlement=self._settlement(dispatch, hold),
+            judge=self._judge,
+            recording=Recording(
+                self._conclude, dispatch, settlement, hold, when_failed=self.stop.request
+            ),
+            settlement=settlement,
             hold=hold,
             stop=self.stop,
-            health=self._health,
-            metrics=self.metrics,
         ).run()
 
     def counts(self) -> dict[FinalOutcome, int]:

@@ -1,6 +1,6 @@
-"""What a worker does about drift: it counts what was scored, once that is on its way.
+"""What a worker does about drift: it counts what was scored, once that is handed on.
 
-It never touches the main path: a batch is counted after it was dispatched, and what goes wrong here
+It never touches the main path: a batch is counted after it was handed on, and what goes wrong here
 is logged and ends there.
 """
 
@@ -41,14 +41,14 @@ class Measurable(Protocol):
 
 
 class Meter(Protocol):
-    """Who is shown what is scored, and told when it was dispatched."""
+    """Who is shown what is scored, and told when it was handed on."""
 
     def begin(self, model: Measurable) -> Seen:
         """Begin a batch; what was seen of one that was not released is forgotten."""
         ...
 
     def release(self) -> None:
-        """The batch was dispatched; must neither wait nor raise."""
+        """The batch was handed on; must neither wait nor raise."""
         ...
 
 

@@ -1,7 +1,7 @@
 """Deliveries in = alerts + silent + retried + held back + dead-lettered, whatever fails around."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -13,7 +13,8 @@ from consumer.__main__ import exit_code
 from consumer.conservation import conserve
 from consumer.dead_letter import restore
 from consumer.message import Message
-from consumer.pipeline import process
+from consumer.pipeline import Judged, conclude, judge
+from consumer.ports import Profiles
 from consumer.stages import Outcome
 from consumer.telemetry import FinalOutcome
 from schemas.alerts import ChurnAlert
@@ -22,7 +23,9 @@ from tests.worker_world import (
     ALERTS,
     DEAD_LETTERS,
     LAST_ATTEMPT,
+    Conclude,
     FailingProfiles,
+    Judge,
     RecordedDelivery,
     RecordedPublication,
     RecordedPublisher,
@@ -103,6 +106,10 @@ patient_troubles = st.builds(
 )
 
 
+def core(profiles: Profiles) -> Judge:
+    return partial(judge, topic=TOPIC, profiles=profiles, model=LogisticModel(), policy=POLICY)
+
+
 def worked(batches: Sequence[Sequence[Event]], trouble: Trouble) -> WorkerWorld:
     """Let a worker deal with the batches amid the trouble."""
 
@@ -117,7 +124,7 @@ def worked(batches: Sequence[Sequence[Event]], trouble: Trouble) -> WorkerWorld:
 
     profiles = FailingProfiles(KNOWN, outages=trouble.database_away, when_asked=stop_at)
     world = WorkerWorld(
-        partial(process, topic=TOPIC, profiles=profiles, model=LogisticModel(), policy=POLICY),
+        core(profiles),
         [[each.message for each in batch] for batch in batches],
         RecordedPublisher(refuses, trouble.pubsub_away),
         patient=trouble.patient,
@@ -186,26 +193,24 @@ def test_outages_that_are_waited_out_change_no_outcome(
     assert published.count(DEAD_LETTERS) == world.counts()["dead_lettered"]
 
 
-def loses_one(batch: Sequence[Message]) -> list[Outcome]:
+def loses_one(judged: Judged) -> list[Outcome]:
     """A core with a defect: its last event gets no outcome."""
-    core = partial(process, topic=TOPIC, model=LogisticModel(), policy=POLICY)
-    kept = core(batch[:-1], profiles=FailingProfiles(KNOWN))
-    return conserve(batch, kept)
+    return conserve(judged.batch, conclude(judged)[:-1])
 
 
-def doubles_one(batch: Sequence[Message]) -> list[Outcome]:
+def doubles_one(judged: Judged) -> list[Outcome]:
     """A core with a defect: its first event gets two outcomes."""
-    core = partial(process, topic=TOPIC, model=LogisticModel(), policy=POLICY)
-    outcomes = core(batch, profiles=FailingProfiles(KNOWN))
-    return conserve(batch, [*outcomes, outcomes[0]])
+    outcomes = conclude(judged)
+    return conserve(judged.batch, [*outcomes, outcomes[0]])
 
 
 @pytest.mark.parametrize("defective", [loses_one, doubles_one])
 def test_a_batch_that_does_not_add_up_ends_the_worker_and_gives_everything_back(
-    defective: Callable[[Sequence[Message]], list[Outcome]], capsys: pytest.CaptureFixture[str]
+    defective: Conclude, capsys: pytest.CaptureFixture[str]
 ) -> None:
     batch = [message({"id_client": ALERTING}, ce_attributes(each)) for each in "abc"]
-    world = WorkerWorld(defective, [batch, batch], RecordedPublisher(lambda _: False, frozenset()))
+    publisher = RecordedPublisher(lambda _: False, frozenset())
+    world = WorkerWorld(core(FailingProfiles(KNOWN)), [batch, batch], publisher, conclude=defective)
 
     def work() -> int:
         world.run()

@@ -9,11 +9,12 @@ from google.cloud.pubsub_v1 import PublisherClient
 
 from consumer.health import Health, State
 from consumer.message import Message
+from consumer.pipeline import Judged, conclude
 from consumer.publisher import Publication, Publisher
 from consumer.stages import Outcome
 from consumer.worker import Worker
 from tests.builders import update
-from tests.contract.worker_edges.test_worker import sound, worker
+from tests.contract.worker_edges.test_worker import sound_judge, worker
 from tests.pubsub_fixtures import embedded_only
 from tests.pubsub_puller import Puller
 from tests.wait import wait_until
@@ -48,10 +49,10 @@ def working(running: Worker) -> Iterator[Health]:
             failed.append(error)
 
     thread = threading.Thread(target=work)
-    running.health.started()
+    running.hold.health.started()
     thread.start()
-    wait_until(lambda: running.health.report().open_streams > 0, what="an open stream")
-    yield running.health
+    wait_until(lambda: running.hold.health.report().open_streams > 0, what="an open stream")
+    yield running.hold.health
     running.stop.request()
     thread.join()
     assert failed == []
@@ -69,7 +70,7 @@ class StuckPublisher(Publisher):
         return super().confirm(publication)
 
 
-@pytest.mark.parametrize("stuck", ["scoring", "settling"])
+@pytest.mark.parametrize("stuck", ["scoring", "recording", "settling"])
 def test_a_worker_that_is_stuck_asks_for_a_restart_until_it_moves_again(
     subscription: Puller,
     publisher: PublisherClient,
@@ -79,14 +80,18 @@ def test_a_worker_that_is_stuck_asks_for_a_restart_until_it_moves_again(
 ) -> None:
     gate = threading.Event()
 
-    def score(batch: Sequence[Message]) -> list[Outcome]:
-        assert stuck == "settling" or gate.wait(60)
-        return sound(batch)
+    def judge(batch: Sequence[Message]) -> Judged:
+        assert stuck != "scoring" or gate.wait(60)
+        return sound_judge(batch)
+
+    def record(judged: Judged) -> list[Outcome]:
+        assert stuck != "recording" or gate.wait(60)
+        return conclude(judged)
 
     alerts = publisher.create_topic(name=f"{topic}-alerts").name
     publishing = StuckPublisher(gate) if stuck == "settling" else Publisher(settings={})
     health = Health(stall_seconds=STALL_SECONDS)
-    with working(worker(subscription.name, alerts, publishing, score, health)):
+    with working(worker(subscription.name, alerts, publishing, (judge, record), health)):
         assert health.report().state is State.IDLE
         send()
         wait_until(lambda: not health.report().live, what="the call for a restart")

@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,8 +14,9 @@ from consumer.dispatch import Dispatch, Route
 from consumer.health import Health
 from consumer.hold import Hold
 from consumer.message import Message
-from consumer.pipeline import process
+from consumer.pipeline import Judged, conclude, judge
 from consumer.publisher import Publication, Publisher
+from consumer.recording import Recording
 from consumer.settlement import Settlement
 from consumer.stages import Outcome
 from consumer.stopping import StopSignal
@@ -27,10 +28,11 @@ from tests.builders import POLICY, TOPIC, LogisticModel, RecordedProfiles, profi
 from tests.functional.bank import DEAD_STREAMS
 from tests.pubsub_fixtures import PubSub
 from tests.pubsub_puller import Puller
+from tests.worker_world import Conclude, Judge
 
 EVENTS = 20
 
-Process = Callable[[Sequence[Message]], list[Outcome]]
+Core = tuple[Judge, Conclude]
 
 
 class DefectivePublisher(Publisher):
@@ -40,20 +42,24 @@ class DefectivePublisher(Publisher):
         raise ZeroDivisionError(publication)
 
 
-def defective(batch: Sequence[Message]) -> list[Outcome]:
+def defective_judge(batch: Sequence[Message]) -> Judged:
     raise ZeroDivisionError(f"{len(batch)} messages")
 
 
-def sound(batch: Sequence[Message]) -> list[Outcome]:
+def sound_judge(batch: Sequence[Message]) -> Judged:
     complete = RecordedProfiles({1: profile(1, age=70)})
-    return process(batch, topic=TOPIC, profiles=complete, model=LogisticModel(), policy=POLICY)
+    return judge(batch, topic=TOPIC, profiles=complete, model=LogisticModel(), policy=POLICY)
+
+
+def defective_conclude(judged: Judged) -> list[Outcome]:
+    raise ZeroDivisionError(f"{len(judged.batch)} messages")
 
 
 def worker(
     subscription: str,
     topic: str,
     publisher: Publisher,
-    score: Process,
+    core: Core,
     health: Health | None = None,
 ) -> Worker:
     stop = StopSignal(drain_seconds=5, clock=time.monotonic)
@@ -67,6 +73,16 @@ def worker(
         share=DeadLetterShare(max_share=1, window=10),
         now=lambda: datetime.now(UTC),
     )
+    settlement = Settlement(
+        publisher,
+        dispatch,
+        hold,
+        health=health,
+        metrics=metrics,
+        now=lambda: datetime.now(UTC),
+        clock=time.monotonic,
+        when_failed=stop.request,
+    )
     return Worker(
         subscriber=Subscriber(
             open_client(),
@@ -76,29 +92,22 @@ def worker(
             inbox=Inbox(max_events=5, max_bytes=1_000_000, linger=0),
             health=health,
         ),
-        process=score,
-        dispatch=dispatch,
-        settlement=Settlement(
-            publisher,
-            dispatch,
-            hold,
-            health=health,
-            metrics=metrics,
-            now=lambda: datetime.now(UTC),
-            clock=time.monotonic,
-            when_failed=stop.request,
-        ),
+        judge=core[0],
+        recording=Recording(core[1], dispatch, settlement, hold, when_failed=stop.request),
+        settlement=settlement,
         hold=hold,
         stop=stop,
-        health=health,
-        metrics=metrics,
     )
 
 
 @pytest.mark.parametrize(
-    ("kind", "score"),
-    [(Publisher, defective), (DefectivePublisher, sound)],
-    ids=["scoring", "settling"],
+    ("kind", "core"),
+    [
+        (Publisher, (defective_judge, conclude)),
+        (Publisher, (sound_judge, defective_conclude)),
+        (DefectivePublisher, (sound_judge, conclude)),
+    ],
+    ids=["scoring", "recording", "settling"],
 )
 def test_a_defect_ends_the_worker_and_every_message_comes_again(
     *,
@@ -107,7 +116,7 @@ def test_a_defect_ends_the_worker_and_every_message_comes_again(
     publisher: PublisherClient,
     topic: str,
     kind: type[Publisher],
-    score: Process,
+    core: Core,
 ) -> None:
     pubsub.skip_where_official(DEAD_STREAMS)
     alerts = publisher.create_topic(name=f"{topic}-alerts").name
@@ -116,6 +125,6 @@ def test_a_defect_ends_the_worker_and_every_message_comes_again(
         publisher.publish(topic, event.data, **event.attributes).result(timeout=10)
     publishing = kind(settings={})
     with pytest.raises(ZeroDivisionError):
-        worker(subscription.name, alerts, publishing, score).run()
+        worker(subscription.name, alerts, publishing, core).run()
     publishing.close()
     assert len(subscription.pull(EVENTS, timeout=45)) == EVENTS

@@ -17,7 +17,7 @@ from consumer.processing import Processing
 from consumer.served import Served
 from consumer.stages import Alerted, Outcome
 from consumer.telemetry import Metrics
-from tests.builders import TOPIC, RecordedProfiles, profile, update
+from tests.builders import TOPIC, RecordedProfiles, profile, update, worked_through
 from tests.drift import REFERENCE, measured_model
 
 YOUNG, ADULT, STRANGER = profile(1, age=20), profile(2, age=35), profile(3, pays="Atlantis")
@@ -36,7 +36,7 @@ class World:
             metrics=self.metrics,
         )
         self.meter = DriftMeter(DriftMetrics(self.metrics.registry))
-        self.process = Processing(
+        self.processing = Processing(
             TOPIC,
             RecordedProfiles(CUSTOMERS),
             NO_HISTORY,
@@ -48,7 +48,7 @@ class World:
     def batch(self, customer: int, events: int, *more: Message) -> Sequence[Outcome]:
         """Process events of one customer, and dispatch what came out."""
         messages = [update(customer, event_id=str(each)) for each in range(events)]
-        outcomes = self.process([*messages, *more])
+        outcomes = worked_through(self.processing, [*messages, *more])
         self.meter.release()
         return outcomes
 
@@ -143,7 +143,7 @@ def test_what_is_scored_for_the_reasons_is_not_counted() -> None:
 def test_a_batch_that_is_processed_again_after_an_outage_counts_once() -> None:
     world = World(measured_model())
     messages = [update(1, event_id=str(each)) for each in range(10)]
-    world.process(messages)
+    worked_through(world.processing, messages)
     world.batch(1, 10)
     assert world.events() == 10
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import pandas as pd
 
@@ -15,7 +16,7 @@ from consumer.served import Served
 from consumer.settings import AlertsSettings, Settings
 from consumer.stages import Alerted, Outcome, Silent
 from consumer.telemetry import Metrics
-from tests.builders import TOPIC, RecordedProfiles, profile, update
+from tests.builders import TOPIC, RecordedProfiles, profile, update, worked_through
 from tests.model_source import Constant, constant_model
 
 CUSTOMERS = {number: profile(number) for number in range(1, 21)}
@@ -61,7 +62,7 @@ def test_a_batch_is_scored_and_signed_by_one_model_though_another_comes_meanwhil
     estimator = ReplacesItself(0.7)
     estimator.models = models
     models.use(replace(constant_model("1"), estimator=estimator))
-    step = processing(models)
+    step = partial(worked_through, processing(models))
     now, then = step(batch()), step(batch())
     assert versions(now) == ["1"] * len(CUSTOMERS)
     assert {each.alert.probability for each in now if isinstance(each, Alerted)} == {0.7}
@@ -71,7 +72,7 @@ def test_a_batch_is_scored_and_signed_by_one_model_though_another_comes_meanwhil
 
 def test_the_threshold_comes_with_the_model() -> None:
     models = served(probability=0.6)
-    step = processing(models)
+    step = partial(worked_through, processing(models))
     assert all(isinstance(each, Alerted) for each in step(batch()))
     models.use(constant_model("2", 0.6, threshold=0.7))
     assert all(isinstance(each, Silent) for each in step(batch()))

@@ -19,7 +19,7 @@ from consumer.shadow import WAITING, Shadow
 from consumer.shadow_metrics import ShadowMetrics
 from consumer.stages import Alerted, Outcome
 from consumer.telemetry import Metrics
-from tests.builders import TOPIC, RecordedProfiles, profile, update
+from tests.builders import TOPIC, RecordedProfiles, profile, update, worked_through
 from tests.model_source import Constant, constant_model
 from tests.unit.worker.test_served import policy
 from tests.wait import wait_until
@@ -47,7 +47,7 @@ class World:
         self.shadow = Shadow(
             ShadowMetrics(self.metrics.registry), self.health, lambda model: model.threshold
         )
-        self.process = Processing(
+        self.processing = Processing(
             TOPIC,
             RecordedProfiles(CUSTOMERS),
             NO_HISTORY,
@@ -63,7 +63,9 @@ class World:
 
     def batch(self, *numbers: int) -> Sequence[Outcome]:
         """Process one event of each customer, and dispatch what came out."""
-        outcomes = self.process([update(n, event_id=str(n)) for n in numbers or CUSTOMERS])
+        outcomes = worked_through(
+            self.processing, [update(n, event_id=str(n)) for n in numbers or CUSTOMERS]
+        )
         self.shadow.release()
         return outcomes
 
@@ -226,7 +228,7 @@ def test_an_event_whose_customer_was_not_looked_up_is_not_compared_on_missing_co
     world = World()
     world.shadow.use(replace(candidate(0.9), columns=("AGE", "BALANCE")))
     with world.running():
-        world.process([update(9, event_id="inline", age=70)])
+        worked_through(world.processing, [update(9, event_id="inline", age=70)])
         world.shadow.release()
         wait_until(lambda: world.skipped("incomplete") == 1)
     assert world.compared() == 0
