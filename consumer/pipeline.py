@@ -89,31 +89,3 @@ def conclude(
         recorded = record(judged.decisions, history, judged.model, judged.policy)
         failed = recall_failed(judged.failed, judged.fresh, history)
     return conserve(judged.batch, [*recorded, *judged.settled, *failed])
-
-
-def process(
-    batch: Sequence[Message],
-    *,
-    topic: str,
-    profiles: Profiles,
-    model: Model,
-    policy: AlertPolicy,
-    history: History = NO_HISTORY,
-    stage: Stage = nullcontext,
-) -> list[Outcome]:
-    """Judge and conclude at once, for those who have one batch.
-
-    Raises:
-        DependencyDown: the database is away; the same batch can be processed again later.
-        WorkerBroken: the worker must stop.
-    """
-    judged = judge(
-        batch,
-        topic=topic,
-        profiles=profiles,
-        model=model,
-        policy=policy,
-        history=history,
-        stage=stage,
-    )
-    return conclude(judged, history=history, stage=stage)

@@ -60,7 +60,7 @@ class Recording(Line[Decided]):
         except ConservationViolated:
             self._hold.metrics.conservation_violations.inc()
             raise
-        report(outcomes, self._hold.metrics)
+        _report(outcomes, self._hold.metrics)
         self._settlement.put(self._dispatch.send(batch.deliveries, outcomes))
 
     def give_back(self, batch: Decided) -> None:
@@ -78,7 +78,7 @@ def give_back_all(deliveries: Sequence[Delivery], error: DependencyDown, hold: H
     hold.health.settled(len(deliveries))
 
 
-def report(outcomes: Sequence[Outcome], metrics: Metrics) -> None:
+def _report(outcomes: Sequence[Outcome], metrics: Metrics) -> None:
     """Count and log what an operator wants to know; never a customer's data."""
     unknown = 0
     for outcome in outcomes:

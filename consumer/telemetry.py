@@ -70,8 +70,8 @@ class _Listed:
         self.stage_seconds = histogram(
             "churn_stage_seconds",
             "Seconds that a whole batch spends in a stage: decode, recall, enrich, score (with "
-            "frame and predict), decide (with reasons), record, encode and publish one after the "
-            "other; beside them settle (with confirm and ack).",
+            "frame and predict) and decide (with reasons) one after the other; beside them record, "
+            "encode and publish; beside both settle (with confirm and ack).",
             ["stage"],
             buckets=_STAGE_BUCKETS,
         )

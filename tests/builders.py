@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from consumer.alerts import AlertPolicy
 from consumer.errors import ScoringFailed, UnprocessableRow
 from consumer.message import Message
-from consumer.pipeline import process
+from consumer.pipeline import conclude, judge
 from consumer.ports import Model
 from consumer.processing import Processing
 from consumer.stages import Outcome
@@ -132,10 +132,11 @@ def processed(
     policy: AlertPolicy = POLICY,
 ) -> list[Outcome]:
     """What the worker decides about these messages at a bank that knows these customers."""
-    return process(
+    judged = judge(
         batch,
         topic=TOPIC,
         profiles=RecordedProfiles(known or {}),
         model=model or LogisticModel(),
         policy=policy,
     )
+    return conclude(judged)

@@ -10,7 +10,7 @@ from consumer.crossing import AlertRule
 from consumer.history import SqlHistory
 from consumer.history.rows import Row
 from consumer.message import Message
-from consumer.pipeline import process
+from consumer.pipeline import conclude, judge
 from consumer.ports import History, Model
 from consumer.stages import EventKey, Outcome
 from schemas.tables import Profile
@@ -49,7 +49,7 @@ def worked(
     model: Model | None = None,
 ) -> list[Outcome]:
     """What a worker with this history makes of these messages."""
-    return process(
+    judged = judge(
         batch,
         topic=TOPIC,
         profiles=RecordedProfiles(KNOWN if known is None else known),
@@ -57,6 +57,7 @@ def worked(
         policy=POLICY,
         history=history,
     )
+    return conclude(judged, history=history)
 
 
 def rows(engine: sqlalchemy.Engine, columns: str = "*") -> Sequence[sqlalchemy.Row[Any]]:

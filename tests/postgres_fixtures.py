@@ -20,6 +20,12 @@ EMPTY = """
 """
 """Ends what earlier tests left open, and drops what they made, except roles."""
 
+END_OTHERS = """
+    SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+     WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+"""Ends all other sessions of the database, and waits until they are gone."""
+
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from consumer.alerts import AlertPolicy, risk_of
 from consumer.errors import EventError
 from consumer.message import Message
-from consumer.pipeline import process
+from consumer.pipeline import conclude, judge
 from consumer.ports import Model, Profiles
 from consumer.scorer import open_scorer
 from consumer.stages import Alerted, Failed
@@ -77,7 +77,8 @@ def score_customers(
     batch = [_update(customer, at) for customer in ids]
     # From a threshold of 0 on the worker's code gives an alert, and so reasons, for everybody.
     everybody = replace(policy, threshold=0.0)
-    for outcome in process(batch, topic=SOURCE, profiles=profiles, model=model, policy=everybody):
+    judged = judge(batch, topic=SOURCE, profiles=profiles, model=model, policy=everybody)
+    for outcome in conclude(judged):
         if isinstance(outcome, Alerted):
             yield _score(outcome.alert, policy.threshold)
         elif isinstance(outcome, Failed):

@@ -14,6 +14,8 @@ import sqlalchemy
 from sqlalchemy import event
 from sqlalchemy.exc import InvalidatePoolError
 
+from consumer.database.statement import autocommitting
+
 TRUST_SECONDS: Final = 1.0
 """How long a connection is believed to be open after it was used."""
 
@@ -41,16 +43,11 @@ class Stale:
         if used_at is None or self._clock() - used_at < self._trust_seconds:
             return
         try:
-            _ping(connection)
+            with autocommitting(connection):
+                connection.cursor().execute("")
         except (pg8000.dbapi.Error, OSError) as error:
             raise InvalidatePoolError from error
 
     def _returns(self, connection: object, record: Any) -> None:
         if connection is not None:  # it may have been given up
             record.info[_USED_AT] = self._clock()
-
-
-def _ping(connection: Any) -> None:
-    connection.autocommit = True  # or pg8000 would begin a transaction first
-    connection.cursor().execute("")
-    connection.autocommit = False

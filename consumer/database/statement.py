@@ -15,10 +15,19 @@ def by_itself(engine: sqlalchemy.Engine) -> Iterator[sqlalchemy.Connection]:
     own AUTOCOMMIT asks it twice when the connection goes back ("Transaction Isolation", PostgreSQL
     manual: a statement outside of a transaction block is one).
     """
-    with engine.connect() as connection:
-        raw: Any = connection.connection.dbapi_connection
-        raw.autocommit = True
-        try:
-            yield connection
-        finally:
-            raw.autocommit = False
+    with engine.connect() as connection, autocommitting(connection.connection.dbapi_connection):
+        yield connection
+
+
+@contextmanager
+def autocommitting(connection: Any) -> Iterator[None]:
+    """Keep pg8000 from beginning a transaction before a statement.
+
+    Args:
+        connection: pg8000's own.
+    """
+    connection.autocommit = True
+    try:
+        yield
+    finally:
+        connection.autocommit = False

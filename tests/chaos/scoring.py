@@ -9,7 +9,7 @@ from consumer.alerts import AlertPolicy
 from consumer.database import Database
 from consumer.message import Message
 from consumer.model import LoadedModel, load_model
-from consumer.pipeline import process
+from consumer.pipeline import conclude, judge
 from consumer.profiles import SqlProfiles
 from consumer.stages import Alerted, Silent
 from tests.chaos.events import Event, Fate
@@ -28,9 +28,9 @@ def alerts_of(
     model, profiles = loaded(trained), SqlProfiles(database.engine)
     alerts: dict[str, bytes] = {}
     for start in range(0, len(good), BATCH):
-        for outcome in process(
-            good[start : start + BATCH], topic=TOPIC, profiles=profiles, model=model, policy=policy
-        ):
+        batch = good[start : start + BATCH]
+        judged = judge(batch, topic=TOPIC, profiles=profiles, model=model, policy=policy)
+        for outcome in conclude(judged):
             assert isinstance(outcome, Alerted | Silent), outcome
             if isinstance(outcome, Alerted):
                 alerts[outcome.event.id] = outcome.alert.encode()

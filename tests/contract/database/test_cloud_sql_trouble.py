@@ -15,6 +15,7 @@ from consumer.profiles import SqlProfiles
 from consumer.settings import CloudsqlSettings, PostgresqlSettings
 from tests.cloud_sql.authority import Authority
 from tests.cloud_sql.instance import CloudSqlInstance
+from tests.postgres_fixtures import END_OTHERS
 from tests.wait import wait_until
 from tools.stack.postgres import Postgres
 
@@ -47,10 +48,7 @@ def cut(database: Database) -> Callable[[], None]:
 
     def end() -> None:
         with database.engine.begin() as connection:
-            connection.exec_driver_sql(
-                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
-                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
+            connection.exec_driver_sql(END_OTHERS)
 
     return end
 

@@ -14,15 +14,11 @@ from consumer.profiles import SqlProfiles
 from consumer.settings import CloudsqlSettings, PostgresqlSettings
 from schemas.tables import Profile
 from tests.ports import deaf_port
-from tests.postgres_fixtures import socket_settings
+from tests.postgres_fixtures import END_OTHERS, socket_settings
 from tests.wait import wait_until
 from tools.stack.postgres import Postgres
 
 DIRECT = CloudsqlSettings()
-END_OTHERS = """
-    SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
-     WHERE datname = current_database() AND pid <> pg_backend_pid()
-"""
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import itertools
 import pytest
 from prometheus_client import generate_latest
 
-from consumer.pipeline import process
+from consumer.pipeline import conclude, judge
 from consumer.telemetry import Metrics
 from tests.builders import POLICY, LogisticModel, RecordedProfiles, profile, update
 from tools.bench.quantities import Figure
@@ -110,7 +110,7 @@ def test_what_a_stage_holds_inside_it_is_counted_once() -> None:
 
 def test_every_stage_of_the_pipeline_is_reported() -> None:
     metrics = Metrics()
-    process(
+    judged = judge(
         [update(1)],
         topic="t",
         profiles=RecordedProfiles({1: profile(1)}),
@@ -118,6 +118,7 @@ def test_every_stage_of_the_pipeline_is_reported() -> None:
         policy=POLICY,
         stage=metrics.stage,
     )
+    conclude(judged, stage=metrics.stage)
 
     page = generate_latest(metrics.registry).decode()
 

@@ -17,7 +17,7 @@ from consumer.errors import (
 )
 from consumer.isolate import isolate
 from consumer.message import Message
-from consumer.pipeline import process
+from consumer.pipeline import conclude, judge
 from consumer.stages import Alerted, Failed, Outcome, Silent
 from schemas.tables import Profile
 from tests.builders import (
@@ -39,13 +39,14 @@ def run(
     profiles: RecordedProfiles | None = None,
     model: LogisticModel | None = None,
 ) -> list[Outcome]:
-    return process(
+    judged = judge(
         batch,
         topic=TOPIC,
         profiles=profiles or RecordedProfiles(KNOWN),
         model=model or LogisticModel(),
         policy=POLICY,
     )
+    return conclude(judged)
 
 
 def error_of(outcome: Outcome) -> type[ChurnError]:
@@ -130,7 +131,7 @@ def test_the_stages_are_told_apart_for_the_clock() -> None:
         seen.append(name)
         return nullcontext()
 
-    process(
+    judged = judge(
         [update(1)],
         topic=TOPIC,
         profiles=RecordedProfiles(KNOWN),
@@ -138,6 +139,7 @@ def test_the_stages_are_told_apart_for_the_clock() -> None:
         policy=POLICY,
         stage=stage,
     )
+    conclude(judged, stage=stage)
     assert seen == [
         *("decode", "recall", "enrich"),
         *("score", "frame", "predict"),

@@ -23,7 +23,7 @@ from consumer.health import Health
 from consumer.hold import Hold
 from consumer.message import Message, OutgoingMessage
 from consumer.no_history import NO_HISTORY, NoHistory
-from consumer.pipeline import process
+from consumer.pipeline import conclude, judge
 from consumer.ports import History, Model
 from consumer.settlement import Settlement
 from consumer.stages import Alerted, Decision, EventKey, Remembered
@@ -36,6 +36,7 @@ from tests.builders import (
     LogisticModel,
     RecordedProfiles,
     message,
+    processed,
     profile,
     update,
 )
@@ -179,7 +180,7 @@ class World:
     def send(self, *batch: Message) -> tuple[list[RecordedDelivery], list[Pending]]:
         deliveries = [RecordedDelivery(each, self.publisher.confirmed) for each in batch]
         known = RecordedProfiles({1: profile(1, age=70), 2: profile(2, age=20)})
-        outcomes = process(
+        judged = judge(
             batch,
             topic=TOPIC,
             profiles=known,
@@ -187,6 +188,7 @@ class World:
             policy=POLICY,
             history=self.history,
         )
+        outcomes = conclude(judged, history=self.history)
         return deliveries, self.dispatch.send(deliveries, outcomes)  # type: ignore[arg-type]
 
     def settle(self, *batch: Message) -> list[RecordedDelivery]:
@@ -390,13 +392,7 @@ def test_an_event_that_is_settled_is_acknowledged_and_counted_and_not_published_
 
 
 def test_an_alert_that_was_kept_is_published_as_it_was_kept() -> None:
-    [first] = process(
-        [ALERTING],
-        topic=TOPIC,
-        profiles=RecordedProfiles({1: profile(1, age=45)}),
-        model=LogisticModel(),
-        policy=POLICY,
-    )
+    [first] = processed(ALERTING, known={1: profile(1, age=45)})
     assert isinstance(first, Alerted)
     earlier = NOON - timedelta(hours=1)
     kept = Remembered(first.alert.encode() + b" ", earlier, is_settled=False, is_earlier=True)
