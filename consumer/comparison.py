@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from consumer.alerts import risk_of
-from consumer.features import carries, inputs_of, names_of
+from consumer.features import carries, columns_of, names_of
 from consumer.ports import Model
 from consumer.score import ask
 from consumer.stages import Scored
@@ -53,8 +53,8 @@ def compare(
         ScoringFailed: the candidate fails on one of them.
     """
     rows = [item.row for item in scored]
-    probabilities = ask(rows, candidate)
-    countries = [country_of(each["PAYS"]) for each in inputs_of(rows, ("PAYS",))]
+    probabilities = [answer.probability for answer in ask(rows, candidate)]
+    countries = map(country_of, columns_of(rows, ("PAYS",))["PAYS"])
     return [
         Pair(
             country=country,

@@ -1,4 +1,4 @@
-"""Events and profiles become the frame that a model scores, one row an event.
+"""Events and profiles become the columns that a model scores, one row an event.
 
 What the event carries wins, an absent field comes from the profile, an explicit null is null.
 No value depends on another row: tenure is counted to the event's own time.
@@ -9,9 +9,6 @@ from datetime import UTC, date, datetime
 from operator import attrgetter
 from typing import Any, Final
 
-import pandas as pd
-
-from consumer.frames import frame_of_columns
 from consumer.stages import Enriched
 from schemas.events import CustomerEvent
 from schemas.manifest import Value
@@ -30,18 +27,8 @@ def carries(event: CustomerEvent, names: frozenset[str]) -> bool:
     return names <= event.update.model_fields_set
 
 
-def build_frame(rows: Sequence[Enriched], columns: Sequence[str]) -> pd.DataFrame:
-    """Lay the rows out in the model's columns; shape ``(len(rows), len(columns))``."""
-    return frame_of_columns(_by_column(rows, columns))
-
-
-def inputs_of(rows: Sequence[Enriched], columns: Sequence[str]) -> list[dict[str, Value]]:
-    """Give what a model with these columns sees of each row, by column; missing values are None."""
-    values = zip(*_by_column(rows, columns).values(), strict=True)
-    return [dict(zip(columns, row, strict=True)) for row in values]
-
-
-def _by_column(rows: Sequence[Enriched], columns: Sequence[str]) -> Mapping[str, Sequence[Value]]:
+def columns_of(rows: Sequence[Enriched], columns: Sequence[str]) -> Mapping[str, Sequence[Value]]:
+    """Give what a model with these columns sees, column by column; missing values are None."""
     by_name = _by_name(rows, names_of(columns))
     features = [FEATURE_OF_COLUMN[column] for column in columns]
     return {

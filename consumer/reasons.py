@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from consumer.features import build_frame
 from consumer.frames import frame_of_columns
 from consumer.ports import Model
 from consumer.score import DIGITS
@@ -42,7 +41,8 @@ def explain(scored: Sequence[Scored], model: Model) -> list[tuple[Reason, ...]]:
     explained = [column for column in model.columns if column in model.neutral]
     if not explained or not scored:
         return [()] * len(scored)
-    frame = build_frame([item.row for item in scored], model.columns)
+    inputs = zip(*(item.inputs for item in scored), strict=True)
+    frame = frame_of_columns(dict(zip(model.columns, inputs, strict=True)))
     values = {column: frame[column].to_numpy() for column in model.columns}
     differs = np.array([_differs(values[each], model.neutral[each]) for each in explained])
     variants = _variants(values, explained, differs, model.neutral)

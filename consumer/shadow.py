@@ -186,4 +186,4 @@ class Shadow:
 
 def _without_messages(scored: Sequence[Scored]) -> list[Scored]:
     """Let go of the messages' bytes, which count against ``pubsub.max_bytes`` no longer."""
-    return [Scored(item.row._replace(message=_NO_MESSAGE), item.probability) for item in scored]
+    return [item._replace(row=item.row._replace(message=_NO_MESSAGE)) for item in scored]

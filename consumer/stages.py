@@ -10,6 +10,7 @@ from consumer.errors import EventError
 from consumer.message import Message
 from schemas.alerts import ChurnAlert
 from schemas.events import CustomerEvent
+from schemas.manifest import Value
 from schemas.tables import Profile
 
 
@@ -50,6 +51,8 @@ class Scored(NamedTuple):
 
     row: Enriched
     probability: float
+    inputs: tuple[Value, ...]
+    """What the model saw, in the order of its columns; missing values are None."""
 
 
 class Decision(NamedTuple):

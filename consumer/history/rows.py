@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from consumer.features import inputs_of
 from consumer.ports import Model
 from consumer.stages import Decision, EventKey, key_of
 from schemas.manifest import Value
@@ -55,17 +54,17 @@ def scoring_of(model: Model, *, threshold: float, scored_at: datetime) -> Scorin
 
 def rows_of(decisions: Sequence[Decision], columns: Sequence[str], threshold: float) -> list[Row]:
     """Lay each decision out as a row; ``columns`` are the model's."""
-    inputs = inputs_of([each.item.row for each in decisions], columns)
-    return [_row(each, seen, threshold) for each, seen in zip(decisions, inputs, strict=True)]
+    return [_row(each, columns, threshold) for each in decisions]
 
 
-def _row(decision: Decision, inputs: dict[str, Value], threshold: float) -> Row:
-    event, alert, probability = decision.item.row.event, decision.alert, decision.item.probability
+def _row(decision: Decision, columns: Sequence[str], threshold: float) -> Row:
+    (row, probability, inputs), alert = decision
+    event = row.event
     return Row(
         key_of(event),
         event.update.id_client,
         event.time,
-        inputs,
+        dict(zip(columns, inputs, strict=True)),
         probability,
         probability >= threshold,
         None if alert is None else alert.encode(),

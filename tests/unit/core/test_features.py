@@ -1,5 +1,6 @@
 """How events and profiles become the frame of the model."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
@@ -7,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from consumer.decode import decode_message
-from consumer.features import build_frame, carries, names_of, tenure
+from consumer.features import carries, columns_of, names_of, tenure
+from consumer.frames import frame_of_columns
 from consumer.stages import Enriched
 from schemas.tables import FEATURES, Profile
 from tests.builders import TOPIC, profile, update
@@ -20,8 +22,12 @@ def enriched(known: Profile | None, **fields: Any) -> Enriched:
     return Enriched(message, decode_message(message, TOPIC), known)
 
 
+def frame_of(rows: list[Enriched], columns: Sequence[str]) -> pd.DataFrame:
+    return frame_of_columns(columns_of(rows, columns))
+
+
 def cell(row: Enriched, column: str) -> object:
-    return build_frame([row], [column])[column].iloc[0]
+    return frame_of([row], [column])[column].iloc[0]
 
 
 def test_what_the_event_carries_wins() -> None:
@@ -35,16 +41,16 @@ def test_an_absent_field_comes_from_the_database() -> None:
 def test_an_explicit_null_is_null_whatever_the_database_says() -> None:
     row = enriched(profile(pays="Espagne", balance=5.0), pays=None, balance=None)
     assert cell(row, "PAYS") is None
-    assert np.isnan(build_frame([row], ["BALANCE"])["BALANCE"].iloc[0])
+    assert np.isnan(frame_of([row], ["BALANCE"])["BALANCE"].iloc[0])
 
 
 def test_a_customer_without_indicators_is_scored_with_nulls() -> None:
     row = enriched(Profile(id_client=1, age=30))
-    assert build_frame([row], ["SALAIRE", "SCORE_CREDIT"]).isna().all(axis=None)
+    assert frame_of([row], ["SALAIRE", "SCORE_CREDIT"]).isna().all(axis=None)
 
 
 def test_columns_stand_in_the_models_order_with_its_types() -> None:
-    frame = build_frame([enriched(profile())], ALL_COLUMNS)
+    frame = frame_of([enriched(profile())], ALL_COLUMNS)
     assert tuple(frame.columns) == ALL_COLUMNS
     kinds = {name: str(kind) for name, kind in frame.dtypes.items()}
     assert kinds["AGE"] == kinds["DATE_ENTREE"] == "float64"
@@ -67,8 +73,8 @@ def test_unknown_since_when_is_no_tenure() -> None:
 
 def test_a_row_is_the_same_whatever_stands_beside_it() -> None:
     first, second = enriched(profile(age=20)), enriched(profile(date_entree=None, pays=None))
-    together = build_frame([first, second], ALL_COLUMNS)
-    alone = [build_frame([row], ALL_COLUMNS) for row in (first, second)]
+    together = frame_of([first, second], ALL_COLUMNS)
+    alone = [frame_of([row], ALL_COLUMNS) for row in (first, second)]
     pd.testing.assert_frame_equal(together, pd.concat(alone, ignore_index=True))
 
 

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from consumer.features import build_frame
+from consumer.features import columns_of
+from consumer.frames import frame_of_columns
 from consumer.stages import Enriched
 from schemas.events import CustomerEvent, CustomerUpdate
 from schemas.tables import Profile
@@ -33,7 +34,7 @@ def test_the_training_sees_a_customer_as_the_worker_does() -> None:
     update = CustomerUpdate(id_client=known["id_client"])
     event = CustomerEvent("crm", "1", datetime(2021, 1, 1, 12, tzinfo=UTC), update)
     row = Enriched(message({}), event, Profile(**known))
-    by_worker = build_frame([row], list(table.frame.columns))
+    by_worker = frame_of_columns(columns_of([row], list(table.frame.columns)))
     pd.testing.assert_frame_equal(by_worker, table.frame.iloc[[0]])
 
 
