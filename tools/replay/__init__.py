@@ -1,0 +1,1 @@
+"""Sending history through again: sources, what to select, where to, and where to go on."""
