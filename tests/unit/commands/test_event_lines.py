@@ -38,7 +38,7 @@ def test_a_message_is_sent_exactly_as_it_is_written() -> None:
 
 def test_a_number_beyond_64_bits_is_not_rounded_on_its_way() -> None:
     (message,) = read(b'{"attributes": {}, "data": {"id_client": 123456789012345678901234567890}}')
-    assert message.data == b'{"id_client": 123456789012345678901234567890}'
+    assert message.data == b'{"id_client":123456789012345678901234567890}'
 
 
 def test_a_structured_event_is_sent_in_binary_mode() -> None:
@@ -72,6 +72,14 @@ def test_data_in_base64_is_sent_as_the_bytes_it_stands_for() -> None:
     assert message.data == b'{"id_client":7}'
 
 
+def test_an_exported_message_is_sent_with_its_bytes_and_without_its_ordering_key() -> None:
+    (message,) = read(
+        b'{"attributes": {"a": "b"}, "data_base64": "AAE=", "message_id": "17", '
+        b'"publish_time": "2024-05-01T09:30:00Z", "ordering_key": "1001"}'
+    )
+    assert message == OutgoingMessage(b"\0\1", {"a": "b"})
+
+
 def test_empty_lines_are_skipped_and_still_counted() -> None:
     with pytest.raises(BadInput, match=r"^events\.jsonl, line 3: "):
         read(b"\n", b'{"id_client": 7}\n', b"oops\n")
@@ -90,6 +98,10 @@ def test_empty_lines_are_skipped_and_still_counted() -> None:
         (b'{"attributes": {"ce-id": 1}, "data": {}}', "attribute ce-id must be a string"),
         (b'{"specversion": "1.0", "id": {}}', "id must be a string"),
         (b'{"specversion": "1.0", "data_base64": "?"}', "data_base64 is not base64"),
+        (b'{"balance": 1e400}', "holds a number beyond what a double holds"),
+        (b'{"attributes": {"a": "\\ud800"}}', "an attribute holds half a surrogate pair"),
+        (b'{"attributes": {}, "message_id": 1}', "message_id must be a string"),
+        (b'{"attributes": {}, "publish_time": "today"}', "publish_time must be an RFC 3339 time"),
     ],
 )
 def test_a_wrong_line_says_where_and_what(line: bytes, problem: str) -> None:
