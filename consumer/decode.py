@@ -94,9 +94,9 @@ def _unknown_fields(data: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _open(message: Message, topic: str) -> _Envelope:
-    if _content_type(message.attributes) == STRUCTURED_CONTENT_TYPE:
+    if is_structured(message.attributes):
         return _open_structured(message)
-    if _is_binary(message.attributes):
+    if is_binary(message.attributes):
         return _envelope(message.attributes, message, _json(message.data), _BINARY)
     return _Envelope(topic, message.message_id, message.publish_time, None, _json(message.data))
 
@@ -112,7 +112,13 @@ def _open_structured(message: Message) -> _Envelope:
     return _envelope(given, message, given.get("data"), _STRUCTURED)
 
 
-def _is_binary(attributes: Mapping[str, str]) -> bool:
+def is_structured(attributes: Mapping[str, str]) -> bool:
+    """Whether a message with these attributes has its whole event in its data."""
+    return _content_type(attributes) == STRUCTURED_CONTENT_TYPE
+
+
+def is_binary(attributes: Mapping[str, str]) -> bool:
+    """Whether a message with these attributes has its event in them, unless it is structured."""
     return _BINARY.id in attributes or any(name.startswith(_PREFIX) for name in attributes)
 
 

@@ -121,10 +121,10 @@ def _history(settings: Settings, scorer: Scorer, attempt: Attempt) -> Iterator[H
     engine = scorer.database.engine
     attempt(lambda: require_schema(engine))
     with Retention(engine, keep=timedelta(days=settings.history.keep_days), now=_now):
-        yield SqlHistory(engine, now=_now, rule=_alert_rule(settings))
+        yield SqlHistory(engine, now=_now, rule=alert_rule(settings))
 
 
-def _alert_rule(settings: Settings) -> AlertRule | None:
+def alert_rule(settings: Settings) -> AlertRule | None:
     """Give the rule that looks at earlier scores; None where every event at risk alerts."""
     alerts = settings.alerts
     if alerts.policy == "every" and alerts.cooldown_days == 0:

@@ -59,7 +59,7 @@ def _how(report: Report) -> str:
         f"{options['load_before']} at the start. "
         f"{machine.system} on {machine.processor}, Python {machine.python}, {versions}; "
         f"{options['streams']} streams, {options['max_messages']:,} messages held at the most, "
-        f"batches of up to {options['batch_max_events']} events or "
+        f"batches of up to {options['batch_max_events']:,} events or "
         f"{options['batch_linger_ms']:g} ms; "
         f"{_median(report, ALERTS.key, WORKER):.0f} % of the events raise an alert. Medians, in "
         "brackets the least and the greatest; speeds are compared round by round."

@@ -12,10 +12,14 @@ from tools.bench.process_usage import family_cpu_seconds, only_child
 from tools.bench.publishing import publish
 from tools.emulator.server import Backlog
 from tools.stack.names import Names
+from tools.stack.postgres import Postgres
 from tools.stack.pubsub import PubSub
 from tools.stack.sample import load_sample
 from tools.stack.stack import Stack
 from tools.terminal import Interruption
+
+CACHE_MEGABYTES = 512
+"""As in production the tables, also of a million customers, fit into the database's memory."""
 
 FORGET = sqlalchemy.text("TRUNCATE score_history, alert_state")
 # 0 where there is no row: an empty index takes a page.
@@ -138,7 +142,10 @@ def open_world(ending: Interruption) -> Iterator[World]:
     """
     with CountedPubSub() as server:
         ending.check()
-        with Stack(pubsub=PubSub(server.address)) as stack:
+        with (
+            Postgres(cache_megabytes=CACHE_MEGABYTES) as postgres,
+            Stack(pubsub=PubSub(server.address), postgres=postgres) as stack,
+        ):
             ending.check()
             load_sample(stack)
             ending.check()

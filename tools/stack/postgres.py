@@ -33,16 +33,20 @@ class Postgres(Part):
     """A PostgreSQL server of our own; :meth:`stop` and :meth:`start` keep the data.
 
     Sessions need no password: the socket's permissions keep other users out. With ``tcp`` the
-    server also listens on 127.0.0.1, on the free port ``port``.
+    server also listens on 127.0.0.1, on the free port ``port``. ``cache_megabytes`` is what it
+    keeps of its tables; beyond them each page is fetched from the system.
     """
 
     username = "postgres"
     database = "postgres"
 
-    def __init__(self, directory: Path | None = None, *, tcp: bool = False) -> None:
+    def __init__(
+        self, directory: Path | None = None, *, tcp: bool = False, cache_megabytes: int = 32
+    ) -> None:
         self._temporary = _short_directory()
         self._data = (directory or self._temporary) / "data"
         self._tcp = tcp
+        self._cache_megabytes = cache_megabytes
         self.port = free_port() if tcp else PORT
         self._server: Server | None = None
         self._package = get_server(self._data, cleanup_mode=None, start=False)
@@ -100,7 +104,8 @@ class Postgres(Part):
     def _command(self) -> list[str]:
         binary = self._package.bin_path / "postgres"
         listen = "127.0.0.1" if self._tcp else ""
-        speed = ["-F", "-c", "synchronous_commit=off", "-c", "shared_buffers=32MB"]
+        cache = ["-c", f"shared_buffers={self._cache_megabytes}MB"]
+        speed = ["-F", "-c", "synchronous_commit=off", *cache]
         sockets = ["-k", str(self._temporary), "-c", "unix_socket_permissions=0700"]
         where = ["-D", str(self._data), "-h", listen, "-p", str(self.port)]
         return [str(binary), *where, *sockets, *speed]

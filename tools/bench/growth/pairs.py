@@ -38,7 +38,7 @@ class Pair:
     large: Side
 
 
-USUAL = Sizes(events=20_000, backlog=200_000, customers=10_000, more_customers=1_000_000)
+USUAL = Sizes(events=50_000, backlog=500_000, customers=10_000, more_customers=1_000_000)
 SMALL_BACKLOG, LARGE_BACKLOG = "small backlog", "large backlog"
 FEW_CUSTOMERS, MANY_CUSTOMERS = "few customers", "many customers"
 ONE_WORKER, TWO_WORKERS = "one worker", "two workers"
