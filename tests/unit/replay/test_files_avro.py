@@ -1,11 +1,14 @@
 """What becomes of the records of an Avro file, right ones and broken ones."""
 
+import io
 import json
 import math
+import zlib
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import fastavro
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -25,6 +28,7 @@ from tests.unit.replay.replay_files import (
     problems,
     read,
 )
+from tools.replay.files.avro_blocks import MAX_BLOCK_BYTES
 from tools.replay.source import Entry, Rejected
 
 EXPORTED = Path(__file__).parents[3] / "schemas" / "exported"
@@ -81,9 +85,41 @@ def test_blocks_may_be_packed(file: Path, codec: str) -> None:
     assert ids(entries(file)) == [*range(100)]
 
 
+def test_blocks_may_be_packed_by_snappy(file: Path) -> None:
+    content = binary(exported(7))
+    literal = bytes([len(content), 60 << 2, len(content) - 1]) + content
+    checksum = zlib.crc32(content).to_bytes(4, "big")
+    file.write_bytes(laid_out("snappy", literal + checksum))
+    assert ids(entries(file)) == [7]
+
+
+def test_a_small_block_that_unpacks_to_a_very_large_one_is_passed_over(file: Path) -> None:
+    packer = zlib.compressobj(1, zlib.DEFLATED, -zlib.MAX_WBITS)
+    bomb = packer.compress(bytes(MAX_BLOCK_BYTES + 1)) + packer.flush()
+    file.write_bytes(laid_out("deflate", bomb))
+    assert problems(file) == [f"{file}, records 1 to 1: is a block of more than 67108864 bytes"]
+
+
+def binary(record: dict[str, Any]) -> bytes:
+    content = io.BytesIO()
+    fastavro.schemaless_writer(content, EXPORT_SCHEMA, record)
+    return content.getvalue()
+
+
+def laid_out(codec: str, packed_block: bytes) -> bytes:
+    """A file of one block with one record, which the test has packed itself."""
+    name = codec.encode()
+    header = avro([]).replace(b"\x08null", bytes([2 * len(name)]) + name)
+    size = io.BytesIO()
+    fastavro.schemaless_writer(size, "long", len(packed_block))
+    return header + b"\x02" + size.getvalue() + packed_block + MARK
+
+
 def test_a_codec_that_is_not_known_is_told_with_those_that_are(file: Path) -> None:
     file.write_bytes(avro([exported(1)]).replace(b"\x08null", b"\x08lz99"))
-    assert problems(file) == [f"{file}: is packed as 'lz99'; write it as null, deflate, bzip2, xz"]
+    assert problems(file) == [
+        f"{file}: is packed as 'lz99'; write it as null, deflate, bzip2, xz, snappy"
+    ]
 
 
 @pytest.mark.parametrize(

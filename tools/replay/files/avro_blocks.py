@@ -15,6 +15,7 @@ from typing import Any, BinaryIO, Final, NamedTuple, Protocol
 import fastavro
 import orjson
 
+from tools.replay.files import snappy
 from tools.replay.files.found import Damaged
 
 MAX_BLOCK_BYTES: Final = 64 * 1024 * 1024
@@ -91,7 +92,7 @@ class AvroBlocks:
         """
         try:
             content = _CODECS[self._codec](block.packed, MAX_BLOCK_BYTES + 1)
-        except (zlib.error, OSError, EOFError, lzma.LZMAError):
+        except (zlib.error, OSError, EOFError, ValueError, lzma.LZMAError):
             raise Damaged("cannot be unpacked") from None
         if len(content) > MAX_BLOCK_BYTES:
             raise Damaged(f"is a block of more than {MAX_BLOCK_BYTES} bytes")
@@ -183,4 +184,5 @@ _CODECS: Final[dict[str, Callable[[bytes, int], bytes]]] = {
     "deflate": _by(lambda: zlib.decompressobj(-zlib.MAX_WBITS)),
     "bzip2": _by(bz2.BZ2Decompressor),
     "xz": _by(lzma.LZMADecompressor),
+    "snappy": snappy.unpack_avro,
 }
