@@ -95,7 +95,7 @@ def test_any_bytes_are_unpacked_or_refused(stream: bytes) -> None:
         (b"", "is cut short"),
         (b"\xff" * 9, "has no length"),
         (b"\x65", "is too large"),
-        (b"\x03\x08ab", "another length"),
+        (b"\x03\x04ab", "another length"),
         (b"\x04\x00a\x01\x02", "refers to what is not there"),
         (b"\x04\x00a\x01\x00", "refers to what is not there"),
         (b"\x04\x00a\x01", "is cut short"),
