@@ -7,16 +7,21 @@ from pydantic import TypeAdapter, ValidationError
 
 from consumer.errors import BadSettings
 from consumer.settings import Settings
-from consumer.settings.values import SubscriptionName, TopicName
+from consumer.settings.values import SnapshotName, SubscriptionName, TopicName
 
 _FORMS: dict[str, TypeAdapter[str]] = {
     "topics": TypeAdapter(TopicName),
     "subscriptions": TypeAdapter(SubscriptionName),
+    "snapshots": TypeAdapter(SnapshotName),
 }
 
 
 def full_name(
-    settings: Settings, collection: Literal["topics", "subscriptions"], name: str, *, option: str
+    settings: Settings,
+    collection: Literal["topics", "subscriptions", "snapshots"],
+    name: str,
+    *,
+    option: str,
 ) -> str:
     """Complete an id by the project of the settings; a full name stays as it is.
 

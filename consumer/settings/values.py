@@ -40,6 +40,9 @@ SubscriptionName = Annotated[
         "churn-worker or projects/P/subscriptions/churn-worker",
     ),
 ]
+SnapshotName = Annotated[
+    str, _like(rf"(projects/[^/]+/snapshots/)?{_ID}", "before or projects/P/snapshots/before")
+]
 InstanceName = Annotated[
     str, _like(r"([^:/\s]+:)?[^:/\s]+:[^:/\s]+:[^:/\s]+", "project:region:name")
 ]
