@@ -1,0 +1,42 @@
+"""Messages of the past are read here, and judged by processes; their tallies are added up."""
+
+from collections.abc import Iterable, Iterator
+
+from tools.replay.source import Entry, Rejected
+from tools.what_if.chunks import Chunk, chunked
+from tools.what_if.processes import Processes
+from tools.what_if.progress import Advance
+from tools.what_if.tally import Sum, Tally
+from tools.what_if.work import Work, leave_alone_what_stays
+
+
+def play(
+    items: Iterable[Entry | Rejected],
+    work: Work,
+    *,
+    processes: int,
+    advance: Advance,
+) -> Tally:
+    """Judge everything; the tally is the same, however many processes there are.
+
+    Args:
+        items: as a source gives them, once they are selected.
+        work: the models, and where customers are looked up.
+        processes: how many judge, beside this one, which reads.
+        advance: is told how far it is.
+
+    Raises:
+        ChurnError: what is read from is away, or the database, or a process has ended.
+    """
+
+    def told() -> Iterator[Chunk]:
+        for chunk in chunked(items):
+            yield chunk
+            advance(chunk.first + len(chunk.messages), chunk.read)
+
+    leave_alone_what_stays()
+    total = Sum()
+    with Processes(processes, work) as judging:
+        for tally in judging.tallies(told()):
+            total.add(tally)
+    return total.total()
