@@ -50,7 +50,7 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("files")
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(files=st.lists(contents(), min_size=1, max_size=3))
 def test_behind_any_piece_comes_the_rest(directory: Path, files: list[bytes]) -> None:
     for number, content in enumerate(files):
