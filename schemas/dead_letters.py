@@ -20,7 +20,23 @@ SUBSCRIPTION: Final = "churn-subscription"
 ENVELOPE: Final = "churn-envelope"
 """Present where original data and attributes travel together in the data, as gzipped JSON."""
 
+REDRIVES: Final = "churn-redrives"
+"""On an event that is sent again from the dead letters: how often that was done. It counts as an
+attribute of the original, and so goes on when the event fails again."""
+
 ADDED: Final = (ERROR, REASON, STAGE, ATTEMPTS, FIRST_SEEN, SUBSCRIPTION)
+
+POLICY_ATTEMPTS: Final = "CloudPubSubDeadLetterSourceDeliveryCount"
+POLICY_SUBSCRIPTION: Final = "CloudPubSubDeadLetterSourceSubscription"
+POLICY_PROJECT: Final = "CloudPubSubDeadLetterSourceSubscriptionProject"
+POLICY_FIRST_SEEN: Final = "CloudPubSubDeadLetterSourceTopicPublishTime"
+ADDED_BY_POLICY: Final = (
+    POLICY_ATTEMPTS,
+    POLICY_SUBSCRIPTION,
+    POLICY_PROJECT,
+    POLICY_FIRST_SEEN,
+)
+"""What Pub/Sub's own dead-letter policy adds ("Dead-letter topics", Pub/Sub documentation)."""
 
 PERSONAL: Final = ("nom", "ce-nom")
 """Attributes that hold a customer's name: they travel inside the envelope, never beside it."""

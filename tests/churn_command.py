@@ -20,8 +20,12 @@ def churn(
     environment: Mapping[str, str],
     stdin: bytes = b"",
     seconds: float = COMMAND_SECONDS,
+    folder: Path | None = None,
 ) -> "subprocess.CompletedProcess[str]":
-    """Run a command to its end, with these settings and nobody else's, in at most so long."""
+    """Run a command to its end, with these settings and nobody else's, in at most so long.
+
+    It works in ``folder``, where one is given.
+    """
     done = subprocess.run(
         [CHURN, *map(str, arguments)],
         env=isolated(environment),
@@ -29,6 +33,7 @@ def churn(
         capture_output=True,
         timeout=seconds,
         check=False,
+        cwd=folder,
     )
     return subprocess.CompletedProcess(
         done.args, done.returncode, done.stdout.decode(), done.stderr.decode()

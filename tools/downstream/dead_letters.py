@@ -9,8 +9,6 @@ from schemas import dead_letters as words
 from schemas.moments import rfc3339
 from tools.downstream.text import clock_time, printable
 
-POLICY_ATTEMPTS = "CloudPubSubDeadLetterSourceDeliveryCount"
-"""Pub/Sub's own dead-letter policy adds this ("Handle message failures")."""
 BY_POLICY = "no reason: Pub/Sub's dead-letter policy moved it"
 
 
@@ -23,7 +21,7 @@ def dead_letter_line(message: Message) -> Text:
     """Write time, error, stage, attempts and reason."""
     line = Text(no_wrap=True).append(clock_time(message.publish_time), style="dim")
     line.append(f"  {printable(error_of(message)) or 'DeadLetter'}", style="red")
-    stage, attempts = message.attributes.get(words.STAGE), _attempts(message)
+    stage, attempts = message.attributes.get(words.STAGE), attempts_of(message)
     where = [f"in {printable(stage)}"] if stage else []
     where += [f"after {printable(attempts)} attempts"] if attempts not in {"", "1"} else []
     line.append(f"  {' '.join(where)}" if where else "", style="dim")
@@ -40,11 +38,14 @@ def dead_letter_document(message: Message) -> dict[str, Any]:
         "error": read(words.ERROR),
         "reason": read(words.REASON, BY_POLICY),
         "stage": read(words.STAGE),
-        "attempts": int(attempts) if (attempts := _attempts(message)).isdecimal() else None,
-        "first_seen": read(words.FIRST_SEEN),
-        "subscription": read(words.SUBSCRIPTION),
+        "attempts": int(attempts) if (attempts := attempts_of(message)).isdecimal() else None,
+        "first_seen": read(words.FIRST_SEEN) or read(words.POLICY_FIRST_SEEN),
+        "subscription": read(words.SUBSCRIPTION) or read(words.POLICY_SUBSCRIPTION),
     }
 
 
-def _attempts(message: Message) -> str:
-    return message.attributes.get(words.ATTEMPTS) or message.attributes.get(POLICY_ATTEMPTS, "")
+def attempts_of(message: Message) -> str:
+    """Say how often it was delivered, as it stands there; empty where nobody counted."""
+    return message.attributes.get(words.ATTEMPTS) or message.attributes.get(
+        words.POLICY_ATTEMPTS, ""
+    )
