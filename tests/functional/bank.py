@@ -56,13 +56,12 @@ class Bank:
 
     def take_alerts(self, count: int) -> list[ChurnAlert]:
         """Receive and acknowledge ``count`` alerts."""
-        received = self._take(self.stack.names.alert_watch, count)
-        return [ChurnAlert.model_validate_json(each.message.data) for each in received]
+        received = self.take(self.stack.names.alert_watch, count)
+        return [ChurnAlert.model_validate_json(each.data) for each in received]
 
     def take_dead_letters(self, count: int) -> list[PubsubMessage]:
         """Receive and acknowledge ``count`` dead letters."""
-        received = self._take(self.stack.names.dead_letter_watch, count)
-        return [each.message for each in received]
+        return self.take(self.stack.names.dead_letter_watch, count)
 
     def has_more_alerts(self) -> bool:
         """Whether an alert comes within a moment."""
@@ -81,14 +80,15 @@ class Bank:
             received.extend(part)
         return [each.message for each in received]
 
-    def _take(self, subscription: str, count: int) -> list[ReceivedMessage]:
+    def take(self, subscription: str, count: int) -> list[PubsubMessage]:
+        """Receive and acknowledge ``count`` messages of a subscription."""
         puller = self._puller(subscription)
         received: list[ReceivedMessage] = []
         while len(received) < count:
             part = puller.pull(min(100, count - len(received)), timeout=60)
             puller.ack(part)
             received.extend(part)
-        return received
+        return [each.message for each in received]
 
     def _puller(self, subscription: str) -> Puller:
         path = self.stack.names.subscription_path(subscription)

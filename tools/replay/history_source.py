@@ -15,6 +15,7 @@ import sqlalchemy
 from consumer.database import translated
 from consumer.message import Message
 from schemas.events import binary_attributes
+from schemas.moments import rfc3339
 from schemas.tables import FEATURE_OF_COLUMN, Kind
 from tools.errors import BadInput
 from tools.replay.source import Entry
@@ -22,7 +23,10 @@ from tools.replay.source import Entry
 PAGE_ROWS: Final = 5_000
 """What one statement reads; between two of them no transaction is open."""
 
-_COUNT = sqlalchemy.text("SELECT count(*) FROM score_history WHERE replay_id = ''")
+_COUNT = sqlalchemy.text("""
+    SELECT count(*) FROM score_history
+     WHERE replay_id = '' AND scored_at < CAST(:started AS timestamptz)
+""")
 
 # Moments as text: pg8000 reads a timestamptz ten times as slowly. Rows of one moment are told apart
 # by their keys, so that a page begins exactly where the one before it ended.
@@ -32,7 +36,7 @@ _PAGE = sqlalchemy.text("""
            to_char(event_time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
            CAST(inputs AS text)
       FROM score_history
-     WHERE replay_id = ''
+     WHERE replay_id = '' AND scored_at < CAST(:started AS timestamptz)
        AND (scored_at, event_source, event_id) > (CAST(:at AS timestamptz), :source, :id)
      ORDER BY scored_at, event_source, event_id
      LIMIT :most
@@ -54,17 +58,22 @@ _BEGINNING: Final = _Cursor("-infinity", "", "", 0)
 class HistorySource:
     """Reads the history in the order in which its events were scored; replays are left out."""
 
-    def __init__(self, engine: sqlalchemy.Engine, *, as_of_then: bool) -> None:
+    def __init__(
+        self, engine: sqlalchemy.Engine, *, started: datetime, as_of_then: bool = False
+    ) -> None:
         """Read from a database whose history is there.
 
         Args:
             engine: of the database.
+            started: when the replay began; what was scored later does not count.
             as_of_then: whether events carry what the model saw when they were scored.
         """
         self._engine = engine
+        self._started = rfc3339(started)
         self._as_of_then = as_of_then
         with translated(), engine.connect() as connection:
-            self._total = int(connection.execute(_COUNT).scalar_one())
+            counted = connection.execute(_COUNT, {"started": self._started})
+            self._total = int(counted.scalar_one())
 
     @property
     def name(self) -> str:
@@ -82,15 +91,21 @@ class HistorySource:
         while rows := self._page(cursor):
             for row in rows:
                 cursor = _Cursor(row[0], row[1], row[2], cursor.rows + 1)
-                yield Entry(self._message(row), orjson.dumps(cursor).decode(), cursor.rows)
+                yield Entry(self._message(row), orjson.dumps(tuple(cursor)).decode(), cursor.rows)
 
     def confirm(self, entries: Sequence[Entry]) -> None:
         """Do nothing: reading takes nothing out of the history."""
 
     def _page(self, cursor: _Cursor) -> Sequence[Sequence[Any]]:
-        asked = {"at": cursor.scored_at, "source": cursor.source, "id": cursor.id}
+        asked = {
+            "started": self._started,
+            "at": cursor.scored_at,
+            "source": cursor.source,
+            "id": cursor.id,
+            "most": PAGE_ROWS,
+        }
         with translated(), self._engine.connect() as connection:
-            return connection.execute(_PAGE, {**asked, "most": PAGE_ROWS}).all()
+            return connection.execute(_PAGE, asked).all()
 
     def _message(self, row: Sequence[Any]) -> Message:
         _, source, event_id, customer, time, inputs = row

@@ -6,6 +6,7 @@ import orjson
 
 from consumer.message import Message
 from schemas.moments import rfc3339
+from tools.crm.json_text import BadLine, parse, written
 
 
 def line_of(message: Message) -> bytes:
@@ -21,10 +22,10 @@ def line_of(message: Message) -> bytes:
         "attributes": dict(message.attributes),
     }
     try:
-        data = orjson.loads(message.data)
-    except orjson.JSONDecodeError:
+        data = parse(message.data)
+    except BadLine:
         data = None
     if isinstance(data, dict):
-        return orjson.dumps(document | {"data": data})
+        return written(document | {"data": data})
     encoded = base64.b64encode(message.data).decode()
     return orjson.dumps(document | {"data_base64": encoded})

@@ -80,7 +80,7 @@ def open_source(
     """
     require_sense(asked)
     if asked.word == HISTORY:
-        yield from _history(asked, settings)
+        yield from _history(asked, settings, started)
     elif asked.word == DEAD_LETTERS:
         yield from _dead_letters(asked, settings, started)
     elif asked.word == RETAINED:
@@ -99,14 +99,14 @@ def _files(asked: Asked, started: datetime) -> Iterator[Source]:
         yield source
 
 
-def _history(asked: Asked, settings: Settings) -> Iterator[Source]:
+def _history(asked: Asked, settings: Settings, started: datetime) -> Iterator[Source]:
     from consumer.database import open_database  # noqa: PLC0415
     from consumer.history import require_schema  # noqa: PLC0415
     from tools.replay.history_source import HistorySource  # noqa: PLC0415
 
     with open_database(settings.postgresql, settings.cloudsql) as database:
         require_schema(database.engine)
-        yield HistorySource(database.engine, as_of_then=asked.as_of_then)
+        yield HistorySource(database.engine, started=started, as_of_then=asked.as_of_then)
 
 
 def _dead_letters(asked: Asked, settings: Settings, started: datetime) -> Iterator[Source]:

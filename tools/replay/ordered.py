@@ -1,8 +1,10 @@
 """A source read in the order in which its events happened."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from hashlib import blake2b
 from pathlib import Path
+from typing import Final
 
 from consumer.decode import decode_message
 from consumer.errors import InvalidEvent
@@ -10,12 +12,15 @@ from tools.errors import BadInput
 from tools.replay.event_order import in_event_order
 from tools.replay.source import Entry, Rejected, Source
 
+_DIGEST_BYTES: Final = 8
+_CHANGED: Final = "the source is not what it was when the replay began: begin anew with --restart"
+
 
 class InEventOrder:
     """Sorts another source on the disk before it gives the first entry, each time it is read.
 
-    What cannot be read comes first. Its cursors count entries, so it must be a source that is the
-    same whenever it is read: files or the history.
+    What is no message comes first, by a reading of its own, so that none of it is held. Cursors
+    count pieces, and carry a digest of the source's own: it must be the same each time it is read.
     """
 
     def __init__(self, source: Source, topic: str, directory: Path) -> None:
@@ -31,24 +36,33 @@ class InEventOrder:
         return self._source.total
 
     def entries(self, after: str | None = None) -> Iterator[Entry | Rejected]:
-        """Read in order; as :class:`tools.replay.source.Source` says."""
-        done = 0 if after is None else _number(after)
-        for number, piece in enumerate(self._sorted(), 1):
-            if number > done:
-                yield piece._replace(cursor=str(number))
+        """Read in order; as :class:`tools.replay.source.Source` says.
+
+        Raises:
+            BadInput: besides, the source has changed since the cursor was made.
+        """
+        before, done = _parsed(after)
+        number, seen = 0, blake2b(digest_size=_DIGEST_BYTES)
+        for piece in self._source.entries():
+            seen.update(piece.cursor.encode())
+            if isinstance(piece, Rejected):
+                number += 1
+                if number > done:
+                    yield piece._replace(cursor=f"#{number}")
+        digest = seen.hexdigest()
+        if before not in {"", digest}:
+            raise BadInput(_CHANGED)
+        for place, entry in enumerate(self._sorted(), number + 1):
+            if place > done:
+                yield entry._replace(cursor=f"{digest}#{place}")
 
     def confirm(self, entries: Sequence[Entry]) -> None:
         """Do nothing: what can be read again keeps nothing."""
 
-    def _sorted(self) -> Iterator[Entry | Rejected]:
-        rejected: list[Rejected] = []
-        entries = _entries(self._source.entries(), rejected)
-        ordered = in_event_order(entries, self._time_of, self._directory)
-        first = next(ordered, None)  # by then everything was read
-        yield from rejected
-        if first is not None:
-            yield first
-            yield from ordered
+    def _sorted(self) -> Iterator[Entry]:
+        pieces = self._source.entries()
+        messages = (piece for piece in pieces if isinstance(piece, Entry))
+        return in_event_order(messages, self._time_of, self._directory)
 
     def _time_of(self, entry: Entry) -> datetime:
         try:
@@ -57,15 +71,11 @@ class InEventOrder:
             return entry.message.publish_time
 
 
-def _entries(pieces: Iterable[Entry | Rejected], rejected: list[Rejected]) -> Iterator[Entry]:
-    for piece in pieces:
-        if isinstance(piece, Rejected):
-            rejected.append(piece)
-        else:
-            yield piece
-
-
-def _number(cursor: str) -> int:
-    if not cursor.isdecimal():
-        raise BadInput("the checkpoint is not one of a source in event order: begin with --restart")
-    return int(cursor)
+def _parsed(cursor: str | None) -> tuple[str, int]:
+    """Give the digest, empty where there was none yet, and how many pieces are done."""
+    if cursor is None:
+        return "", 0
+    digest, _, number = cursor.rpartition("#")
+    if not number.isdecimal() or len(digest) not in {0, 2 * _DIGEST_BYTES}:
+        raise BadInput(_CHANGED)
+    return digest, int(number)
