@@ -37,8 +37,8 @@ def soon() -> datetime:
 def source(
     subscriber: SubscriberClient, subscription: Puller, started: datetime | None = None
 ) -> DeadLetterSource:
-    calls = SubscriptionCalls(subscriber, subscription.name)
-    return DeadLetterSource(calls, started=started or soon(), quiet_seconds=QUIET_SECONDS)
+    calls, began = SubscriptionCalls(subscriber, subscription.name), started or soon()
+    return DeadLetterSource(calls, started=began, quiet_seconds=QUIET_SECONDS, now=lambda: began)
 
 
 def entries(letters: DeadLetterSource) -> Iterator[Entry]:

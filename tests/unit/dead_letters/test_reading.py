@@ -1,7 +1,7 @@
 """Dead letters as a source: what counts, when it ends, and what is off the dead letters."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -19,7 +19,9 @@ AFTER = 61
 
 def source(calls: RecordedSubscription, *, most_held: int = 100) -> DeadLetterSource:
     clock = Clock(step=0.5)
-    return DeadLetterSource(calls, started=STARTED, most_held=most_held, clock=clock)
+    return DeadLetterSource(
+        calls, started=STARTED, most_held=most_held, clock=clock, now=lambda: STARTED
+    )
 
 
 def cursors(found: Iterable[Entry | Rejected]) -> list[str]:
@@ -32,10 +34,10 @@ def late(*message_ids: str) -> list[Message]:
     return [letter._replace(message_id=each) for each in message_ids]
 
 
-def waited_for_nothing(after: str | None) -> float:
+def waited_for_nothing(after: str | None = None, *, now: datetime = STARTED) -> float:
     """How many seconds an empty subscription is read for."""
-    clock = Clock(step=0.5)
-    with DeadLetterSource(RecordedSubscription([]), started=STARTED, clock=clock) as letters:
+    calls, clock = RecordedSubscription([]), Clock(step=0.5)
+    with DeadLetterSource(calls, started=STARTED, clock=clock, now=lambda: now) as letters:
         assert cursors(letters.entries(after)) == []
     return clock.now
 
@@ -77,7 +79,8 @@ def test_it_ends_when_nothing_comes_for_a_while_but_not_before() -> None:
 
 
 def test_after_an_interruption_it_waits_until_what_a_killed_process_held_has_come() -> None:
-    assert waited_for_nothing(after=None) < LEASE_SECONDS < waited_for_nothing(after="7")
+    assert waited_for_nothing() < LEASE_SECONDS < waited_for_nothing(after="7")
+    assert waited_for_nothing(now=STARTED + timedelta(seconds=5)) > LEASE_SECONDS
 
 
 def test_reading_once_more_begins_anew() -> None:

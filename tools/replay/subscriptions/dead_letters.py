@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Self
 
 from google.cloud.pubsub_v1 import SubscriberClient
@@ -13,11 +13,17 @@ from tools.replay.source import Entry, Rejected
 from tools.replay.subscriptions.calls import SubscriptionCalls
 from tools.replay.subscriptions.held import Calls, HeldSubscription
 from tools.replay.subscriptions.originals import entry_of
-from tools.replay.subscriptions.reading import quiet_after, read_until_quiet, unchecked
+from tools.replay.subscriptions.reading import patience, read_until_quiet, unchecked
 
 QUIET_SECONDS = 5.0
 MOST_HELD = 100_000
 """What is left out is held until the end, by its id alone, so that it does not come again."""
+A_BEGINNING = timedelta(seconds=2)
+"""A replay that begins comes to reading within it; one that goes on does not."""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 class DeadLetterSource:
@@ -40,6 +46,7 @@ class DeadLetterSource:
         most_held: int = MOST_HELD,
         check: Callable[[], object] = unchecked,
         clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = _now,
     ) -> None:
         """Read what was published before a moment.
 
@@ -50,7 +57,9 @@ class DeadLetterSource:
             most_held: how many may be neither confirmed nor given back.
             check: called before each pull; raises where somebody asked to stop.
             clock: seconds that never go back.
+            now: tells the time.
         """
+        self._now = now
         self._check = check
         self._calls = calls
         self._started = started
@@ -88,8 +97,8 @@ class DeadLetterSource:
         """Read on: what is done was acknowledged, and does not come again.
 
         Args:
-            after: no place to go on from; but where there is one, the process before this one may
-                have been killed, and what it held comes when its leases have ended.
+            after: no place to go on from; but where there is one, or the replay began a while ago,
+                a process may have been killed, and what it held comes when its leases have ended.
 
         Raises:
             BadInput: more than ``most_held`` were left out.
@@ -100,7 +109,9 @@ class DeadLetterSource:
             self._held,
             is_meant=self._was_there,
             goes_on=self._has_room,
-            quiet_seconds=quiet_after(after, self._quiet_seconds),
+            quiet_seconds=patience(
+                self._quiet_seconds, goes_on=after is not None or self._began_before()
+            ),
             clock=self._clock,
         )
         for read, letter in enumerate(letters, 1):
@@ -113,6 +124,9 @@ class DeadLetterSource:
             ChurnError: some could not be acknowledged, and may come again.
         """
         self._held.acknowledge([entry.cursor for entry in entries])
+
+    def _began_before(self) -> bool:
+        return self._now() - self._started > A_BEGINNING
 
     def _was_there(self, letter: Message) -> bool:
         return letter.publish_time < self._started

@@ -7,9 +7,14 @@ from consumer.message import Message
 from tools.replay.subscriptions.held import LEASE_SECONDS, MOST_A_PULL, HeldSubscription
 
 
-def quiet_after(cursor: str | None, quiet_seconds: float) -> float:
-    """Wait longer where a process may have been killed: what it held comes when its leases end."""
-    return quiet_seconds if cursor is None else max(quiet_seconds, 1.5 * LEASE_SECONDS)
+def patience(quiet_seconds: float, *, goes_on: bool) -> float:
+    """Wait longer where a process may have been killed: what it held comes when its leases end.
+
+    Args:
+        quiet_seconds: how long is enough by itself.
+        goes_on: whether there was a process before this one.
+    """
+    return max(quiet_seconds, 1.5 * LEASE_SECONDS) if goes_on else quiet_seconds
 
 
 def unchecked() -> None:

@@ -13,13 +13,14 @@ from tools.errors import BadInput
 from tools.replay.source import Entry, Rejected
 from tools.replay.subscriptions.calls import SubscriptionCalls
 from tools.replay.subscriptions.held import HeldSubscription
-from tools.replay.subscriptions.reading import quiet_after, read_until_quiet, unchecked
+from tools.replay.subscriptions.reading import patience, read_until_quiet, unchecked
 from tools.replay.subscriptions.temporary import TemporarySubscription
 
 QUIET_SECONDS = 10.0
 """A seek takes effect a little later than it is answered."""
-MOST_HELD = 20_000
-"""Whatever was given so many messages ago and is not confirmed was left out by the replay."""
+MOST_HELD = 50_000
+"""Whatever was given so many messages ago and is not confirmed was left out by the replay: it has
+two batches under way at the most."""
 
 
 class RetainedSource:
@@ -99,7 +100,7 @@ class RetainedSource:
 
         Args:
             after: no place to go on from; but where there is one, the subscription is not sought
-                again, and what a killed process held comes when its leases have ended.
+                again.
 
         Raises:
             BadInput: there is nothing any more that could be gone on with.
@@ -114,7 +115,7 @@ class RetainedSource:
             self._held,
             is_meant=self._is_meant,
             goes_on=self._make_room,
-            quiet_seconds=quiet_after(after, self._quiet_seconds),
+            quiet_seconds=patience(self._quiet_seconds, goes_on=not self._is_new),
             left_out=self._held.acknowledge,
             clock=self._clock,
         )
