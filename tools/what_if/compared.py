@@ -34,11 +34,12 @@ class Compared:
     """Events with what both models say of them."""
 
     rows: Sequence[Enriched]
-    columns: Columns
-    """What the models saw, by column, and the country; each as long as ``rows``."""
+    countries: Sequence[Value]
+    inputs: Sequence[Sequence[Value]]
+    """What the candidate saw: its columns in its order, each as long as ``rows``."""
     current: Floats
     candidate: Floats
-    left_out: Sequence[LeftOut]
+    left_out: Sequence[LeftOut] = ()
 
 
 def needed(current: Model, candidate: Model) -> tuple[str, ...]:
@@ -53,7 +54,13 @@ def compare(rows: Sequence[Enriched], current: Model, candidate: Model) -> Compa
     """
     columns = _columns(rows, current, candidate)
     try:
-        return Compared(rows, columns, _ask(columns, current), _ask(columns, candidate), ())
+        return Compared(
+            rows=rows,
+            countries=columns[COUNTRY],
+            inputs=[columns[name] for name in candidate.columns],
+            current=_ask(columns, current),
+            candidate=_ask(columns, candidate),
+        )
     except ScoringFailed:
         return _one_by_one(rows, current, candidate)
 
@@ -74,9 +81,11 @@ def _one_by_one(rows: Sequence[Enriched], current: Model, candidate: Model) -> C
     refused = {id(each.message) for each in refusing}
     before = [each for each in before if id(each.row.message) not in refused]
     left = [each.row for each in after]
+    columns = _columns(left, current, candidate)
     return Compared(
         rows=left,
-        columns=_columns(left, current, candidate),
+        countries=columns[COUNTRY],
+        inputs=[columns[name] for name in candidate.columns],
         current=np.array([each.probability for each in before], dtype=np.float64),
         candidate=np.array([each.probability for each in after], dtype=np.float64),
         left_out=[

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import orjson
@@ -54,7 +54,7 @@ def movers(scores: Newest, candidate: Model, thresholds: Thresholds) -> list[Mov
     distance = np.abs(scores.values["candidate"] - scores.values["current"])
     order = np.lexsort((scores.ids, -distance))[:MOST]
     top = scores.taken(order[distance[order] >= AT_LEAST])
-    scored = [_scored(top, row, candidate) for row in range(len(top))]
+    scored = [_scored(top, row) for row in range(len(top))]
     reasons = isolate(lambda part: explain(part, candidate), scored)
     return [
         _mover(top, row, () if isinstance(why, EventError) else why, thresholds)
@@ -62,15 +62,14 @@ def movers(scores: Newest, candidate: Model, thresholds: Thresholds) -> list[Mov
     ]
 
 
-def _scored(top: Newest, row: int, candidate: Model) -> Scored:
-    """Put together again what was scored; of the event only what the models saw is kept."""
+def _scored(top: Newest, row: int) -> Scored:
+    """Put together again what was scored; of the event only what the candidate saw is kept."""
     customer, time = int(top.ids[row]), moment(int(top.times[row]))
     event = CustomerEvent("", "", time, CustomerUpdate(id_client=customer))
-    saw: dict[str, Any] = orjson.loads(top.values["inputs"][row])
     return Scored(
         row=Enriched(Message("", b"", {}, time), event, None),
         probability=float(top.values["candidate"][row]),
-        inputs=tuple(saw[column] for column in candidate.columns),
+        inputs=tuple(orjson.loads(top.values["inputs"][row])),
     )
 
 

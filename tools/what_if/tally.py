@@ -72,8 +72,8 @@ class Tally:
     problems: Sequence[Problem]
     """The first few."""
     scores: Newest
-    """``current``, ``candidate`` (probabilities), and ``inputs`` (JSON of what the candidate saw;
-    None where the two hardly differ)."""
+    """``current`` and ``candidate``, the probabilities; and ``inputs``, a JSON list of what the
+    candidate saw, column by column; None where the two hardly differ."""
     truths: Newest
     """``left``: whether the customer has left, as its newest event says that says so."""
 
@@ -124,7 +124,7 @@ class Sum:
         """Take one more."""
         self._tallies.append(tally)
         self._waiting += 1 + len(tally.scores) + len(tally.truths)
-        if self._waiting > max(_FEW, len(self._tallies[0].scores)):
+        if self._waiting > max(_FEW, len(self._tallies[0].scores) // 2):
             self._tallies, self._waiting = [added(self._tallies)], 0
 
     def total(self) -> Tally:

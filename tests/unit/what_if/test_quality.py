@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import f1_score, precision_score, recall_score
 
@@ -15,6 +15,7 @@ METRICS = {"f1": f1_score, "precision": precision_score, "recall": recall_score}
 customers = st.lists(st.tuples(st.booleans(), st.booleans(), st.booleans()), min_size=1)
 
 
+@settings(max_examples=40)
 @given(customers)
 def test_the_metrics_are_those_of_scikit_learn(some: list[tuple[bool, bool, bool]]) -> None:
     left, current, candidate = (np.array(each, dtype=np.bool_) for each in zip(*some, strict=True))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consumer.message import Message
@@ -37,11 +37,13 @@ def told(of: Tally) -> dict[str, Any]:
     }
 
 
+@settings(max_examples=30)
 @given(items, st.integers(1, 5))
 def test_chunks_of_any_size_give_the_same(some: list[Entry], most: int) -> None:
     assert told(tally(some, most=most)) == told(tally(some))
 
 
+@settings(max_examples=30)
 @given(items, st.data())
 def test_parts_are_added_in_any_order_and_grouping(some: list[Entry], data: st.DataObject) -> None:
     parts = [judge().judge(chunk) for chunk in chunked(some, 2)]
