@@ -6,6 +6,7 @@ from tools.bench.emulator.command import emulator
 from tools.bench.growth.command import growth
 from tools.bench.latency.command import latency
 from tools.bench.plot import plot
+from tools.bench.replay.command import replay
 from tools.bench.soak.command import soak
 from tools.bench.start.command import start
 from tools.bench.worker.command import worker
@@ -28,5 +29,6 @@ bench.command("worker")(worker)
 bench.command("latency")(latency)
 bench.command("soak")(soak)
 bench.command("growth")(growth)
+bench.command("replay")(replay)
 bench.command("start")(start)
 bench.command("plot")(plot)

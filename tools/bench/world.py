@@ -47,6 +47,10 @@ class World:
         """The settings of a consumer, as environment variables."""
         return self._stack.environment()
 
+    def create_topic(self, topic: str) -> None:
+        """Make one more topic, which nobody listens to."""
+        self._stack.pubsub.publisher.create_topic(name=self.names.topic(topic))
+
     def begin(self, events: Iterable[OutgoingMessage]) -> None:
         """Make topics, subscriptions and history empty, then publish a backlog.
 

@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from consumer.back_off import back_off
 from consumer.history import SqlHistory, require_schema
 from consumer.publisher import Publisher
+from consumer.run import leave_alone_what_stays
 from consumer.scorer import open_scorer
 from consumer.settings import Settings
 from consumer.wiring import alert_rule
@@ -83,6 +84,7 @@ def _send(plan: Plan, sending: Sending, begun: Checkpoint, ending: Interruption)
         wait=Pace(plan.rate).wait,
         check=ending.check,
     )
+    leave_alone_what_stays()
     return sending.run(in_batches(looked, most=plan.batch, clock=time.monotonic), begun)
 
 
