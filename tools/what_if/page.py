@@ -26,9 +26,17 @@ def page(found: Findings) -> str:
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">'
         f"<title>{escape(title)}</title><style>{STYLE}</style></head>"
-        f"<body><h1>{escape(title)}</h1>{_verdict(said)}{_tiles(found)}"
+        f"<body><h1>{escape(title)}</h1>{_note(_where(found))}{_verdict(said)}{_tiles(found)}"
         f"<h2>Before you decide</h2>{bullets(said.look_at) or paragraph('Nothing stands out.')}"
         f"{body}</body></html>\n"
+    )
+
+
+def _where(found: Findings) -> str:
+    first, last = found.period
+    return (
+        f"{count(found.decisions.compared())} events of {count(found.customers)} customers, from "
+        f"{first:%Y-%m-%d} to {last:%Y-%m-%d}, scored by both models; nothing was published."
     )
 
 

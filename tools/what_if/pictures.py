@@ -62,7 +62,8 @@ def volume_plot(volume: Volume) -> bytes:
     ):
         axes.plot(dates, alerts, color=color, label=name, marker=marker)  # type: ignore[arg-type]  # dates are taken
     _dated(axes)
-    axes.set_ylim(bottom=0)
+    most = max(max(each.current, each.candidate) for each in volume.days)
+    axes.set_ylim(0, 1.1 * max(most, 1))
     axes.grid(axis="y", alpha=0.3)
     axes.legend()
     return rendered(figure, "png")

@@ -29,7 +29,8 @@ def _parts(found: Findings) -> Iterator[RenderableType]:
     yield f"[bold]{escape(said.verdict)}[/bold]"
     for text in (said.changes, said.alerts, said.truth):
         yield escape(text)
-    yield "\nLook at:"
+    if said.look_at:
+        yield "\nBefore you decide:"
     for line in said.look_at:
         yield Padding(f"- {escape(line)}", (0, 0, 0, 2))
     yield f"\n{escape(_compared(found))}"

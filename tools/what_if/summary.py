@@ -65,11 +65,11 @@ def _alerts(found: Findings) -> str:
     before, after = volume.mean_current, volume.mean_candidate
     peak, new_peak = volume.peak_current, volume.peak_candidate
     days = "the one day" if len(volume.days) == 1 else f"{count(len(volume.days))} days"
+    more = [f"{after - before:+,.1f}", *([change(before, after)] if before else [])]
     return (
         f"The candidate would send {after:,.1f} alerts a day instead of {before:,.1f} "
-        f"({after - before:+,.1f}, {change(before, after)}; mean over {days} with events), and "
-        f"{count(new_peak.alerts)} on its busiest day ({new_peak.date}) instead of "
-        f"{count(peak.alerts)} ({peak.date})."
+        f"({', '.join(more)}; mean over {days} with events), and {count(new_peak.alerts)} on its "
+        f"busiest day ({new_peak.date}) instead of {count(peak.alerts)} ({peak.date})."
     )
 
 
@@ -91,8 +91,8 @@ def _scores(found: Findings, measured: Quality) -> str:
         f"Of {count(measured.customers)} of {count(found.customers)} customers it is known whether "
         f"they left ({count(measured.left)} did). There the candidate reaches F1 "
         f"{f1.candidate:.3f} and the current model {f1.current:.3f}; of the candidate's alerts "
-        f"{precision.candidate:.1%} are right ({precision.current:.1%} now), and it finds "
-        f"{recall.candidate:.1%} of those who left ({recall.current:.1%} now)."
+        f"{share(precision.candidate, 1)} are right ({share(precision.current, 1)} now), and it "
+        f"finds {share(recall.candidate, 1)} of those who left ({share(recall.current, 1)} now)."
     )
 
 

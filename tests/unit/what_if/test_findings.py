@@ -77,7 +77,7 @@ def test_the_summary_says_what_changes_and_how_many_alerts_there_would_be() -> N
         "Of 300 events 100 (33.3 %) would be decided otherwise: 100 new alerts, 0 alerts lost"
     )
     assert said.alerts.startswith(
-        "The candidate would send 100.0 alerts a day instead of 0.0 (+100.0, -; mean over the one"
+        "The candidate would send 100.0 alerts a day instead of 0.0 (+100.0; mean over the one"
     )
     assert any(line.startswith("Allemagne: 100.0 % of its events") for line in said.look_at)
 
