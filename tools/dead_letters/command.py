@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from itertools import islice
 from typing import Annotated
 
@@ -148,7 +149,11 @@ def _more(look: Looking, *, at_limit: bool) -> str:
 def _group_lines(group: Group, total: int) -> Iterator[str]:
     yield f"{group.count:>8}  {group.count / total:>4.0%}  {printable(group.error)}"
     yield f"                {printable(group.reason)}"
-    times = f"dead since {rfc3339(group.first)}, last {rfc3339(group.last)}"
-    yield f"                {times}, oldest event {rfc3339(group.oldest)}"
+    first, last, oldest = map(_to_the_second, (group.first, group.last, group.oldest))
+    yield f"                dead since {first}, last {last}, oldest event {oldest}"
     redriven = f"{group.redriven} of them redriven before; " if group.redriven else ""
     yield f"                {redriven}for example message {group.example}"
+
+
+def _to_the_second(moment: datetime) -> str:
+    return rfc3339(moment.replace(microsecond=0))

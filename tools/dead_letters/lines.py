@@ -26,8 +26,8 @@ def line(letter: Message) -> Text:
     text.append(f"  {rfc3339(letter.publish_time.replace(microsecond=0))}", style="dim")
     text.append(f"  {printable(error_of(letter)) or NO_ERROR}", style="red")
     where = [f"in {printable(known['stage'])}"] if known["stage"] else []
-    where += [f"after {known['attempts']} attempts"] if known["attempts"] else []
-    where += [f"redriven {times} times"] if (times := redrives(letter)) else []
+    where += [f"after {known['attempts']} attempts"] if known["attempts"] not in {None, 1} else []
+    where += [f"redrives: {times}"] if (times := redrives(letter)) else []
     text.append(f"  {', '.join(where)}" if where else "", style="dim")
     return text.append(f"  {printable(known['reason'])}")
 

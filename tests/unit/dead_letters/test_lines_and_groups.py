@@ -38,7 +38,7 @@ def test_a_line_says_which_and_why_and_nothing_of_what() -> None:
     redriven = update(1, nom="Dupont")
     redriven = redriven._replace(attributes={**redriven.attributes, "churn-redrives": "2"})
     assert line(letter("77", original=redriven)).plain == (
-        "77  2024-05-01T13:00:00Z  UnknownCustomer  in enrich, after 1 attempts, redriven 2 times"
+        "77  2024-05-01T13:00:00Z  UnknownCustomer  in enrich, redrives: 2"
         "  the database has no such customer"
     )
     assert (
