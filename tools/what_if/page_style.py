@@ -15,6 +15,8 @@ STYLE: Final = (
 .tile b { display: block; font-size: 1.5rem }
 .fixed { white-space: nowrap }
 section img { max-width: 34rem; width: 100%; display: block }
+.matrix tr:nth-child(1) td:nth-child(2), .matrix tr:nth-child(2) td:nth-child(3),
+.matrix tr:nth-child(3) td:nth-child(4) { background: #f3f3f3; color: #666 }
 .note { color: #555; font-size: 14px }
 @media print {
   body { margin: 0; font-size: 12px }

@@ -12,7 +12,7 @@ from tools.what_if import rows
 from tools.what_if.findings import Findings
 from tools.what_if.rows import Rows
 from tools.what_if.summary import summary
-from tools.what_if.words import count
+from tools.what_if.words import WHY_LEFT_OUT, count
 
 _SHOWN: Final = 12
 """Digits of a digest that a person compares."""
@@ -36,8 +36,10 @@ def _parts(found: Findings) -> Iterator[RenderableType]:
     yield f"\n{escape(_compared(found))}"
     yield _table(_short(rows.models(found)))
     yield from map(_table, rows.all_but_models(found))
+    for why, messages in found.left_out.items():
+        yield escape(f"not compared: {count(messages)} {WHY_LEFT_OUT[why]}")
     for problem in found.problems:
-        yield escape(f"not compared: {problem.text}")
+        yield escape(f"such as {problem.text}")
 
 
 def _compared(found: Findings) -> str:

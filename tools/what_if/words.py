@@ -8,12 +8,12 @@ from schemas.alerts import Reason
 GRADES: Final[tuple[Grade, ...]] = ("silent", "high", "critical")
 
 WHY_LEFT_OUT: Final = {
-    "unreadable": "could not be read in the source",
-    "invalid": "are no valid customer updates",
-    "unknown customer": "are about customers that the database does not know",
-    "bad row": "are about customers whose row in the database is no good",
-    "current fails": "make the current model fail",
-    "candidate fails": "make the candidate fail",
+    "unreadable": "not to be read in the source",
+    "invalid": "no valid customer update",
+    "unknown customer": "about a customer that the database does not know",
+    "bad row": "about a customer whose row in the database is no good",
+    "current fails": "on which the current model fails",
+    "candidate fails": "on which the candidate fails",
 }
 
 

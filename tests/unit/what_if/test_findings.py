@@ -119,10 +119,9 @@ def test_models_that_decide_the_same_change_nothing() -> None:
 
 def test_what_makes_the_numbers_doubtful_is_said() -> None:
     held = replace(ABOUT, current=replace(ABOUT.current, threshold=0.3), alerts_on_crossing=True)
-    said = " ".join(
-        summary(found([*FRENCH, event(1, age=-1), *[event(2, age=-1)] * 9], about=held)).look_at
-    )
-    assert "10 of 210 messages (4.8 %) are not in this comparison: 10 are no valid" in said
+    broken = [event(each, age=-1) for each in range(10)]
+    said = " ".join(summary(found([*FRENCH, *broken], about=held)).look_at)
+    assert "10 of 210 messages (4.8 %) are not in this comparison: 10 no valid" in said
     assert "The current model is held to a threshold of 0.3; its own is 0.5." in said
     assert "alerts.policy: crossing" in said
 

@@ -91,7 +91,8 @@ def test_the_terminal_shows_the_summary_and_each_table(told: Findings) -> None:
     assert text.startswith("Where the truth is known, the candidate is better.")
     for title in ("Models", "Decisions", "By country", "By risk", "Customers that move most"):
         assert title in text
-    assert "not compared: message 181: age: Input should be greater" in text
+    assert "not compared: 1 no valid customer update" in text
+    assert "such as message 181: age: Input should be greater" in text
     assert "Belor" not in text
 
 
