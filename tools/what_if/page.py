@@ -33,10 +33,11 @@ def page(found: Findings) -> str:
 
 
 def _where(found: Findings) -> str:
-    first, last = found.period
+    first, last = (each.date() for each in found.period)
+    when = f"of {first}" if first == last else f"from {first} to {last}"
     return (
-        f"{count(found.decisions.compared())} events of {count(found.customers)} customers, from "
-        f"{first:%Y-%m-%d} to {last:%Y-%m-%d}, scored by both models; nothing was published."
+        f"{count(found.decisions.compared())} events {when}, of {count(found.customers)} "
+        "customers, scored by both models; nothing was published."
     )
 
 
@@ -66,8 +67,11 @@ def _sections(found: Findings) -> Iterator[tuple[str, str]]:
     yield (
         "Decisions that change",
         (
-            _of(rows.decisions(found))
-            + paragraph("Rows are what the current model decides, columns what the candidate does.")
+            f'<div class="matrix">{_of(rows.decisions(found))}</div>'
+            + _note(
+                "Rows are what the current model decides, columns what the candidate does; in the "
+                "grey cells they agree."
+            )
             + _of(rows.countries(found))
             + _of(rows.risks(found))
         ),
