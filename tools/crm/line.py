@@ -5,7 +5,8 @@ A line has one of three forms:
 - event data, ``{"id_client": …}``: it is sent in CloudEvents binary mode. The event's id is made
   from the content, so that a file that is sent twice carries the same events;
 - ``{"attributes": {…}, "data": …}``: it is sent exactly so, whatever is wrong with it. The data may
-  be ``data_base64``; ``message_id``, ``publish_time`` and ``ordering_key`` may stand beside it;
+  be ``data_base64``; ``message_id``, ``publish_time``, ``ordering_key``, and of an exported dead
+  letter ``facts``, may stand beside it;
 - a structured CloudEvent: it is sent in binary mode.
 """
 
@@ -15,7 +16,8 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -24,11 +26,13 @@ from schemas.events import CONTENT_TYPE_ATTRIBUTE, DATA_CONTENT_TYPE, binary_att
 from schemas.moments import Moment
 from tools.crm.json_text import BadLine, parse, written
 
+NO_FACTS: Final[Mapping[str, str]] = MappingProxyType({})
+
 SOURCE = "crm/cli"
 """The CloudEvents source of event data that stands alone."""
 
 _AS_WRITTEN: Final = frozenset(
-    {"attributes", "data", "data_base64", "message_id", "publish_time", "ordering_key"}
+    {"attributes", "data", "data_base64", "message_id", "publish_time", "ordering_key", "facts"}
 )
 _NO_EXTENSIONS: Final = frozenset({"data", "data_base64", "datacontenttype"})
 _ID_DIGITS: Final = 32
@@ -36,16 +40,22 @@ _CANONICAL: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
 _MOMENT: Final[TypeAdapter[datetime]] = TypeAdapter(Moment)
 
 
-def read_line(line: bytes, now: datetime) -> Message:
+class Line(NamedTuple):
+    """What a line holds."""
+
+    message: Message
+    """One that carries no id has one made from the line's content."""
+    facts: Mapping[str, str] = NO_FACTS
+    """What is known of a dead letter: ``error``, ``reason``, ``stage``; else nothing."""
+
+
+def read_line(line: bytes, now: datetime) -> Line:
     """Read a line in any of its forms.
 
     Args:
         line: without white space around it.
         now: when event data that stands alone happened, and when a message was published that
             does not say it.
-
-    Returns:
-        The message. One that carries no id has one made from the line's content.
 
     Raises:
         BadLine: it is no event; the text never repeats a value.
@@ -55,10 +65,10 @@ def read_line(line: bytes, now: datetime) -> Message:
         raise BadLine('must be a JSON object such as {"id_client": 1001, "balance": 250.0}')
     try:
         if "attributes" in document and document.keys() <= _AS_WRITTEN:
-            return _as_written(line, document, now)
+            return Line(_as_written(line, document, now), _facts(document))
         if "specversion" in document:
-            return Message(digest(line), _data(document), _context(document), now)
-        return _from_data(line, document, now)
+            return Line(Message(digest(line), _data(document), _context(document), now))
+        return Line(_from_data(line, document, now))
     except RecursionError:
         raise BadLine("is nested too deep") from None
 
@@ -93,6 +103,13 @@ def _attributes(value: Any) -> dict[str, str]:
         raise BadLine(f"attribute {wrong} must be a string") from None
     _require_unicode(text, "an attribute")
     return value
+
+
+def _facts(document: Mapping[str, Any]) -> Mapping[str, str]:
+    facts = document.get("facts", NO_FACTS)
+    if not isinstance(facts, Mapping) or not all(isinstance(each, str) for each in facts.values()):
+        raise BadLine("facts must be an object of strings")
+    return facts
 
 
 def _context(document: Mapping[str, Any]) -> dict[str, str]:

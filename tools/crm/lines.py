@@ -25,7 +25,7 @@ def read_events(
     for number, line in enumerate(lines, 1):
         if content := line.strip():
             try:
-                message = read_line(content, now())
+                message = read_line(content, now()).message
             except BadLine as error:
                 raise BadInput(f"{name}, line {number}: {error}") from None
             yield OutgoingMessage(message.data, message.attributes)

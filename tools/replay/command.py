@@ -50,7 +50,7 @@ def replay(
     carry the replay's id; alerts keep their id and have the next revision. Dead letters go back as
     they were. Killed or interrupted, the same command goes on where it stopped.
 
-    Example: churn replay archive/*.avro --since 2026-11-24T00:00:00Z --to customer-updates-test
+    Example: churn replay archive/ --since 2026-11-24T00:00:00Z --to customer-updates-test
 
     Example: churn replay dead-letters --where reason~unknown --into-live --publish
 

@@ -5,12 +5,10 @@ Files, the score history, dead letters and a topic's retained messages all answe
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from types import MappingProxyType
-from typing import Final, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from consumer.message import Message
-
-NO_FACTS: Final[Mapping[str, str]] = MappingProxyType({})
+from tools.crm.line import NO_FACTS
 
 
 class Entry(NamedTuple):

@@ -9,6 +9,7 @@ import pytest
 
 from consumer.message import Message
 from tests.unit.replay.replay_files import STARTED, entries, ids, line, problems, read
+from tools.crm.line import Line
 from tools.replay.files.found import Problem
 from tools.replay.files.json_lines import read_json_lines
 from tools.replay.source import Rejected
@@ -31,6 +32,19 @@ def test_an_exported_message_is_the_message_that_it_was(file: Path) -> None:
     (entry,) = entries(file)
     published = datetime(2024, 5, 1, 9, 30, 0, 250_000, tzinfo=UTC)
     assert entry.message == Message("17", b"\0\1\xff", {"ce-id": "e-1"}, published, "1001")
+
+
+def test_an_exported_dead_letter_brings_what_is_known_of_it(file: Path) -> None:
+    facts = {"error": "UnknownCustomer", "reason": "no customer", "stage": "enrich"}
+    file.write_text(json.dumps({"attributes": {}, "data_base64": "e30=", "facts": facts}))
+    (entry,) = entries(file)
+    assert (entry.message.data, entry.facts) == (b"{}", facts)
+
+
+def test_facts_that_are_none_are_named(file: Path) -> None:
+    file.write_text(json.dumps({"attributes": {}, "data": {}, "facts": {"error": 7}}))
+    (problem,) = problems(file)
+    assert problem.endswith("line 1: facts must be an object of strings")
 
 
 def test_what_a_line_does_not_say_comes_from_its_content_and_the_start_of_the_replay(
@@ -83,11 +97,11 @@ def test_a_line_of_just_the_limit_is_read() -> None:
     for content in (whole, whole.rstrip()):
         limit = len(whole.rstrip())
         ((_, message),) = read_json_lines(io.BytesIO(content), STARTED, skip=0, limit=limit)
-        assert isinstance(message, Message)
+        assert isinstance(message, Line)
 
 
 def test_lines_are_skipped_unread() -> None:
     stream = io.BytesIO(b"no line\n\n" + b"x" * 100 + b"\n" + line(4))
     ((number, message),) = read_json_lines(stream, STARTED, skip=3, limit=90)
     assert number == 4
-    assert isinstance(message, Message)
+    assert isinstance(message, Line)

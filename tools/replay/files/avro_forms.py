@@ -90,7 +90,7 @@ def _published(record: Record, now: datetime) -> Message:
 
 
 def _data_alone(record: Record, now: datetime) -> Message:
-    return read_line(record["data"].strip(), now)
+    return read_line(record["data"].strip(), now).message
 
 
 def _update(record: Record, now: datetime) -> Message:
@@ -99,7 +99,7 @@ def _update(record: Record, now: datetime) -> Message:
         text = json.dumps(carried, default=_json, allow_nan=False, separators=(",", ":"))
     except ValueError:
         raise BadLine("holds NaN or infinity") from None
-    return read_line(text.encode(), now)
+    return read_line(text.encode(), now).message
 
 
 def _json(value: Any) -> str:

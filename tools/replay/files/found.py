@@ -3,6 +3,7 @@
 from typing import Final, NamedTuple
 
 from consumer.message import Message
+from tools.crm.line import Line
 
 THE_REST: Final = -1
 """Stands for the number of a record where the rest of its file is given up."""
@@ -17,7 +18,7 @@ class Problem(NamedTuple):
     """The piece; empty where there is nothing to mend."""
 
 
-Found = tuple[int, Message | Problem]
+Found = tuple[int, Message | Line | Problem]
 """The number of a line or record, counted from 1, and what it holds."""
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from consumer.message import Message
+from tools.crm.line import Line
 from tools.replay.files.avro import read_avro
 from tools.replay.files.content import Content, opened
 from tools.replay.files.cursor import Place, cursor_of, place_after
@@ -65,7 +66,9 @@ class FileSource:
                 raw = content.raw
                 for number, found in self._read(content, skip):
                     place, read = f"{cursor}{number}", before + raw.position
-                    if isinstance(found, Message):
+                    if isinstance(found, Line):
+                        yield Entry(found.message, place, read, found.facts)
+                    elif isinstance(found, Message):
                         yield Entry(found, place, read)
                     else:
                         problem, piece = found
