@@ -23,6 +23,8 @@ class Look:
     """How many are meant at the most."""
     as_it_is: bool = False
     """Whether messages that cannot be read may be meant, as dead letters may."""
+    without_replays: bool = False
+    """Whether events that were sent again are left out: the source has the events themselves."""
 
     def at(
         self,
@@ -56,4 +58,11 @@ class Look:
     def _look(self, piece: Entry | Rejected) -> Selected | Unreadable | None:
         if isinstance(piece, Rejected):
             return None
-        return select(piece, self.selection, self.topic, as_it_is=self.as_it_is)
+        found = select(piece, self.selection, self.topic, as_it_is=self.as_it_is)
+        if self.without_replays and isinstance(found, Selected) and _is_replay(found):
+            return None
+        return found
+
+
+def _is_replay(selected: Selected) -> bool:
+    return selected.event is not None and selected.event.replay is not None

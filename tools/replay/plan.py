@@ -55,8 +55,13 @@ class Plan:
     @property
     def look(self) -> Look:
         """What is meant of the source."""
-        is_redrive = self.asked.word == DEAD_LETTERS
-        return Look(self.selection, self.live_topic, self.limit, as_it_is=is_redrive)
+        return Look(
+            self.selection,
+            self.live_topic,
+            self.limit,
+            as_it_is=self.asked.word == DEAD_LETTERS,
+            without_replays=self.asked.word == RETAINED,
+        )
 
     @property
     def checkpoint_path(self) -> Path:

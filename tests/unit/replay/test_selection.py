@@ -77,6 +77,22 @@ def test_the_limit_counts_what_is_meant_and_goes_on_where_another_run_stopped() 
     assert list(look.at(pieces, before=3)) == []
 
 
+def test_of_what_a_topic_retains_earlier_replays_are_left_out() -> None:
+    replayed = entry(1)
+    attributes = {
+        "ce-id": "e",
+        "ce-source": "crm",
+        "ce-type": "customer.updated",
+        "ce-specversion": "1.0",
+        "ce-replay": "r-1",
+    }
+    replayed = replayed._replace(message=replayed.message._replace(attributes=attributes))
+    for without, meant in ((False, 2), (True, 1)):
+        look = Look(Selection(), TOPIC, without_replays=without)
+        found = [found for _, found in look.at([replayed, entry(2)])]
+        assert sum(each is not None for each in found) == meant
+
+
 def test_a_piece_that_is_no_message_passes_and_is_not_counted() -> None:
     look = Look(Selection(), TOPIC, limit=1)
     rejected = Rejected("file, line 1: is not JSON", b"oops", "c", 4)
