@@ -2,15 +2,17 @@
 
 import json
 import signal
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
-from google.pubsub_v1.types import PubsubMessage
+from google.pubsub_v1.types import PubsubMessage, Topic
 
+from schemas.moments import rfc3339
 from tests.churn_command import churn, churn_running
-from tests.functional.bank import Bank
+from tests.functional.bank import Bank, event
 from tests.pubsub_fixtures import embedded_only
 from tests.wait import wait_until
 
@@ -176,3 +178,37 @@ def test_scored_again_into_the_history_nobody_is_alerted(bank: Bank, tmp_path: P
         ).one()
     assert tuple(kept) == (20, 20, "h-1")
     assert not bank.has_more_alerts()
+
+
+@pytest.mark.long
+@embedded_only
+def test_what_a_topic_retains_goes_to_another_topic_and_the_live_subscription_is_left_alone(
+    bank: Bank, tmp_path: Path
+) -> None:
+    names, pubsub = bank.stack.names, bank.stack.pubsub
+    live, other = names.topic(names.input_topic), names.topic(f"{names.input_topic}-again")
+    pubsub.publisher.update_topic(
+        request={
+            "topic": Topic(name=live, message_retention_duration=timedelta(hours=1)),
+            "update_mask": {"paths": ["message_retention_duration"]},
+        }
+    )
+    watch = names.subscription_path(f"{names.subscription}-again")
+    pubsub.publisher.create_topic(name=other)
+    pubsub.subscriber.create_subscription(name=watch, topic=other)
+    began = rfc3339(datetime.now(UTC))
+    bank.publish(event(f"e-{n}", id_client=bank.customers[n]) for n in range(7))
+    taken = len(arrived(bank))
+    report = report_of(
+        churn(
+            *("replay", "retained", "--from", began, "--to", other, "--publish", "--json"),
+            *("--checkpoint", tmp_path / "c.json"),
+            environment=bank.environment,
+        )
+    )
+    assert (taken, report["counts"]["sent"]) == (7, 7)
+    again = bank.take_all(f"{names.subscription}-again")
+    assert {each.attributes["ce-id"] for each in again} == {f"e-{n}" for n in range(7)}
+    assert arrived(bank) == []
+    left = pubsub.publisher.list_topic_subscriptions(topic=live)
+    assert list(left) == [names.subscription_path(names.subscription)]

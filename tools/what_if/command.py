@@ -101,7 +101,7 @@ def what_if(
         since=since, until=until, customers=customer, where=where, sample=sample
     )
     with told_when_interrupted(), interruption(at_once=True):
-        found = _compare(
+        found, seconds = _compare(
             settings,
             asked,
             selection,
@@ -110,7 +110,7 @@ def what_if(
             candidate=(candidate, candidate_threshold),
             processes=processes,
         )
-        _report(found, html, as_json=as_json)
+        _report(found, seconds, html, as_json=as_json)
 
 
 def _require_a_place_for(html: Path | None) -> None:
@@ -128,7 +128,8 @@ def _compare(
     current: tuple[str | None, float | None],
     candidate: Named,
     processes: int,
-) -> Findings:
+) -> tuple[Findings, float]:
+    """Score by both models; give what was found, and the seconds that scoring took."""
     pair = contenders(settings, current, candidate)
     now = datetime.now(UTC)
     with (
@@ -138,17 +139,18 @@ def _compare(
         on_crossing = settings.alerts.policy == "crossing"
         about = About(source.name, asked.as_of_then, now, *pair, on_crossing)
         items = chosen(source.entries(), selection, limit)
-        tally = play(items, work_of(settings, about), processes=processes, advance=advance)
-    return findings(tally, about, asking(settings))
+        played = play(items, work_of(settings, about), processes=processes, advance=advance)
+    return findings(played.tally, about, asking(settings)), played.seconds
 
 
-def _report(found: Findings, html: Path | None, *, as_json: bool) -> None:
+def _report(found: Findings, seconds: float, html: Path | None, *, as_json: bool) -> None:
     if html is not None:
         # Imported here: matplotlib takes half a second.
         from tools.what_if.page import page  # noqa: PLC0415
 
         html.write_text(page(found), encoding="utf-8")
     if as_json:
-        typer.echo(document(found))
+        typer.echo(document(found, seconds))
     else:
         show(found, Console(highlight=False))
+        typer.echo(f"scored in {seconds:.1f} s ({found.messages / seconds:,.0f} messages/s)")

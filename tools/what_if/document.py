@@ -14,8 +14,8 @@ from tools.what_if.summary import summary
 from tools.what_if.volume import Volume
 
 
-def document(found: Findings) -> bytes:
-    """Write everything that was found."""
+def document(found: Findings, seconds: float) -> bytes:
+    """Write everything that was found, and the seconds that scoring took."""
     about = found.about
     first, last = found.period
     content = {
@@ -26,6 +26,7 @@ def document(found: Findings) -> bytes:
         "current": _model(about.current),
         "candidate": _model(about.candidate),
         "messages": found.messages,
+        "seconds": round(seconds, 3),
         "compared": found.decisions.compared(),
         "not_compared": dict(found.left_out),
         "problems": [each.text for each in found.problems],

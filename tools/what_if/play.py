@@ -1,6 +1,8 @@
 """Messages of the past are read here, and judged by processes; their tallies are added up."""
 
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
 
 from tools.replay.source import Entry, Rejected
 from tools.what_if.chunks import Chunk, chunked
@@ -10,13 +12,22 @@ from tools.what_if.tally import Sum, Tally
 from tools.what_if.work import Work, leave_alone_what_stays
 
 
+class Played(NamedTuple):
+    """What was counted, and how long it took."""
+
+    tally: Tally
+    seconds: float
+    """From when the processes were ready; loading the models took some before."""
+
+
 def play(
     items: Iterable[Entry | Rejected],
     work: Work,
     *,
     processes: int,
     advance: Advance,
-) -> Tally:
+    clock: Callable[[], float] = time.monotonic,
+) -> Played:
     """Judge everything; the tally is the same, however many processes there are.
 
     Args:
@@ -24,6 +35,7 @@ def play(
         work: the models, and where customers are looked up.
         processes: how many judge, beside this one, which reads.
         advance: is told how far it is.
+        clock: seconds that never go back.
 
     Raises:
         ChurnError: what is read from is away, or the database, or a process has ended.
@@ -37,6 +49,8 @@ def play(
     leave_alone_what_stays()
     total = Sum()
     with Processes(processes, work) as judging:
+        judging.wait_ready()
+        began = clock()
         for tally in judging.tallies(told()):
             total.add(tally)
-    return total.total()
+        return Played(total.total(), clock() - began)

@@ -1,6 +1,7 @@
 """Processes that judge chunks, as many as there are cores; they end with the block, or with us."""
 
 import multiprocessing
+import os
 import signal
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -32,6 +33,7 @@ class Processes:
         # that release them.
         context = multiprocessing.get_context("spawn")
         self._earlier = set(multiprocessing.active_children())
+        self._count = count
         self._most = WAITING * count
         self._pool = ProcessPoolExecutor(count, context, initializer=begin, initargs=(work,))
 
@@ -50,6 +52,19 @@ class Processes:
                 process.terminate()
         self._pool.shutdown()
 
+    def wait_ready(self) -> None:
+        """Start the processes, and wait until they can judge.
+
+        Raises:
+            ProcessEnded: one has ended.
+            ChurnError: a model is no longer there, or another one is.
+        """
+        with _ended_told():
+            with _deaf_to_ctrl_c():
+                ready = [self._pool.submit(os.getpid) for _ in range(self._count)]
+            for each in ready:
+                each.result()
+
     def tallies(self, chunks: Iterable[Chunk]) -> Iterator[Tally]:
         """Give the tally of each chunk, in any order; few chunks are in memory at a time.
 
@@ -57,13 +72,8 @@ class Processes:
             ProcessEnded: a process did not come to the end of a chunk.
             ChurnError: as :meth:`tools.what_if.judge.Judge.judge`.
         """
-        try:
+        with _ended_told():
             yield from self._tallies(chunks)
-        except BrokenProcessPool as error:
-            raise ProcessEnded(
-                "a process that scores has ended before its time, maybe for want of memory: try "
-                "again with --processes 1"
-            ) from error
 
     def _tallies(self, chunks: Iterable[Chunk]) -> Iterator[Tally]:
         at_work: set[Future[Tally]] = set()
@@ -76,6 +86,17 @@ class Processes:
         while at_work:
             done, at_work = wait(at_work, return_when=FIRST_COMPLETED)
             yield from (each.result() for each in done)
+
+
+@contextmanager
+def _ended_told() -> Iterator[None]:
+    try:
+        yield
+    except BrokenProcessPool as error:
+        raise ProcessEnded(
+            "a process that scores has ended before its time, maybe for want of memory: try "
+            "again with --processes 1"
+        ) from error
 
 
 @contextmanager

@@ -97,7 +97,7 @@ def test_the_terminal_shows_the_summary_and_each_table(told: Findings) -> None:
 
 
 def test_the_document_has_it_all_in_numbers(told: Findings) -> None:
-    content = json.loads(document(told))
+    content = json.loads(document(told, 1.5))
     assert (content["messages"], content["compared"]) == (181, 180)
     assert content["not_compared"] == {"invalid": 1}
     assert content["event_time"] == {
