@@ -10,7 +10,7 @@ import typer
 
 from consumer.settings import Settings
 from tools.errors import BadInput
-from tools.options import moment
+from tools.options import moment, wrong_usage
 from tools.replay.conditions import condition
 from tools.replay.opening import Asked, require_sense
 from tools.replay.selection import Selection
@@ -111,6 +111,7 @@ RejectsPath = Annotated[
 ]
 
 
+@wrong_usage()
 def selection_of(
     *,
     since: datetime | None,
@@ -122,7 +123,7 @@ def selection_of(
     """Read what is asked for.
 
     Raises:
-        BadInput: a condition is none, or nothing could meet all of it.
+        BadParameter: a condition is none, or nothing could meet all of it.
     """
     if since is not None and until is not None and since >= until:
         raise BadInput("--since must lie before --until: no event could be of that time")
@@ -135,6 +136,7 @@ def selection_of(
     )
 
 
+@wrong_usage()
 def asked_of(
     settings: Settings,
     names: Sequence[str],
@@ -148,7 +150,7 @@ def asked_of(
     """Read which source is asked for.
 
     Raises:
-        BadInput: it makes no sense.
+        BadParameter: it makes no sense.
         BadSettings: a name needs a project, and none is set.
     """
     if since is not None and snapshot is not None:
@@ -164,11 +166,12 @@ def asked_of(
     return asked
 
 
+@wrong_usage()
 def replay_id_of(given: str | None) -> str | None:
     """Read a replay's id, which becomes an attribute and a part of names.
 
     Raises:
-        BadInput: it cannot.
+        BadParameter: it cannot.
     """
     if given is not None and not _ID_FORM.fullmatch(given):
         raise BadInput(

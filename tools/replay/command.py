@@ -6,10 +6,11 @@ import orjson
 import typer
 
 from consumer.settings import Settings
-from tools.options import Config
+from tools.options import Config, wrong_usage
 from tools.publish import topic_of
 from tools.replay import arguments as given
 from tools.replay.destination import listeners, require_one_target, target_topic
+from tools.replay.opening import require_readable_again
 from tools.replay.plan import Plan
 from tools.replay.play import look_only, shown_replay
 from tools.replay.progress import Shown, duration
@@ -69,7 +70,10 @@ def replay(
     selection = given.selection_of(
         since=since, until=until, customers=customer, where=where, sample=sample
     )
-    require_one_target(asked, to=to, into_live=into_live, history_only=history_only)
+    named = given.replay_id_of(replay_id)
+    with wrong_usage():
+        require_one_target(asked, to=to, into_live=into_live, history_only=history_only)
+        require_readable_again(asked, in_event_order=order)
     live = topic_of(settings, None)
     plan = Plan(
         asked,
@@ -82,7 +86,7 @@ def replay(
         batch=batch,
         checkpoint=checkpoint,
         rejects=rejects,
-        replay_id=given.replay_id_of(replay_id),
+        replay_id=named,
         restart=restart,
     )
     if into_live:

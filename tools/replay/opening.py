@@ -62,6 +62,16 @@ def require_sense(asked: Asked) -> None:
         raise BadInput("--from or --snapshot go with the source retained, and it needs one of them")
 
 
+def require_readable_again(asked: Asked, *, in_event_order: bool) -> None:
+    """Refuse an order that cannot be had.
+
+    Raises:
+        BadInput: Pub/Sub's messages would all have to be held at once.
+    """
+    if in_event_order and asked.word in {DEAD_LETTERS, RETAINED}:
+        raise BadInput("--order goes with files and the history, which can be read again")
+
+
 @contextmanager
 def open_source(
     asked: Asked, settings: Settings, *, replay_id: str, started: datetime

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
-from tools.errors import BadInput
 from tools.replay.checkpoint import Task
 from tools.replay.look import Look
 from tools.replay.opening import DEAD_LETTERS, RETAINED, Asked
@@ -31,15 +30,6 @@ class Plan:
     rejects: Path | None = None
     replay_id: str | None = None
     restart: bool = False
-
-    def __post_init__(self) -> None:
-        """Refuse an order that cannot be had.
-
-        Raises:
-            BadInput: Pub/Sub's messages would all have to be held at once.
-        """
-        if self.in_event_order and self.asked.word in {DEAD_LETTERS, RETAINED}:
-            raise BadInput("--order goes with files and the history, which can be read again")
 
     @property
     def task(self) -> Task:

@@ -3,12 +3,12 @@
 Self-contained: images are in it, nothing is loaded from elsewhere, there is no script.
 """
 
-import base64
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from html import escape
 from typing import Final
 
-from tools.training.card_style import STYLE
+from tools.html import bullets, image, table
+from tools.page_style import STYLE
 from tools.training.intervals import LEVEL, Interval
 from tools.training.quality import Quality, Report
 from tools.training.trained import TrainedModel
@@ -61,8 +61,11 @@ def model_card(trained: TrainedModel, judged: Report, drawn: Mapping[str, bytes]
         ("How good it is", _overall(judged)),
         ("What the threshold means", _threshold(trained, judged)),
         ("Parts of the customers", _slices(judged)),
-        ("Pictures", "".join(_image(name, content) for name, content in drawn.items())),
-        ("Limits", _list(LIMITS)),
+        (
+            "Pictures",
+            "".join(image(_about_picture(name), content) for name, content in drawn.items()),
+        ),
+        ("Limits", bullets(LIMITS)),
         ("How to make it again", _again(trained)),
     ]
     body = "".join(f"<h2>{escape(head)}</h2>{content}" for head, content in sections)
@@ -88,7 +91,7 @@ def _about(trained: TrainedModel) -> str:
         "SHA-256 of the data": manifest.training_data_sha256,
         "SHA-256 of the pickle": manifest.sha256,
     }
-    return _table(("", ""), rows.items())
+    return table(("", ""), rows.items(), text=2)
 
 
 def _overall(judged: Report) -> str:
@@ -97,7 +100,7 @@ def _overall(judged: Report) -> str:
     return (
         "<p>Five-fold cross-validation: every customer was scored by a model that had not seen "
         f"them. In brackets, the {LEVEL:.0%} interval over the choice of customers.</p>"
-        + _table(("Metric", "Value", f"{LEVEL:.0%} interval"), rows)
+        + table(("Metric", "Value", f"{LEVEL:.0%} interval"), rows)
         + f"<p>Calibration: slope {fitted.slope:.2f} (1 is right), intercept "
         f"{fitted.intercept:.2f} (0 is right).</p>"
     )
@@ -144,7 +147,7 @@ def _slices(judged: Report) -> str:
         for title, parts in judged.slices.items()
         for name, quality in parts.items()
     ]
-    return _table(head, rows)
+    return table(head, rows)
 
 
 def _in_brackets(value: str, interval: str) -> str:
@@ -166,19 +169,5 @@ def _again(trained: TrainedModel) -> str:
     )
 
 
-def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    top = "".join(f"<th>{escape(cell)}</th>" for cell in head)
-    body = "".join(
-        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
-    )
-    return f"<table><tr>{top}</tr>{body}</table>"
-
-
-def _list(lines: Iterable[str]) -> str:
-    return "<ul>" + "".join(f"<li>{escape(line)}</li>" for line in lines) + "</ul>"
-
-
-def _image(name: str, content: bytes) -> str:
-    data = base64.b64encode(content).decode("ascii")
-    about = escape(name.removesuffix(".png").replace("_", " "))
-    return f'<img alt="{about}" src="data:image/png;base64,{data}">'
+def _about_picture(name: str) -> str:
+    return name.removesuffix(".png").replace("_", " ")

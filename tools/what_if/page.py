@@ -6,9 +6,9 @@ Self-contained: images are in it, nothing is loaded from elsewhere, there is no 
 from collections.abc import Iterator
 from html import escape
 
+from tools.html import bullets, image, paragraph, table
 from tools.what_if import pictures, rows
 from tools.what_if.findings import Findings
-from tools.what_if.html import bullets, image, paragraph, table
 from tools.what_if.page_style import STYLE
 from tools.what_if.rows import Rows
 from tools.what_if.summary import Summary, summary

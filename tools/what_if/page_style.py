@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tools.training.card_style import STYLE as CARD_STYLE
+from tools.page_style import STYLE as CARD_STYLE
 
 STYLE: Final = (
     CARD_STYLE

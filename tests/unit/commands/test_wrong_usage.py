@@ -13,6 +13,7 @@ from tools.cli import command_line, main
 from tools.resource_names import full_name
 from tools.stack.environment import isolated
 
+NAMES = ("run", "show", "score", "publish", "watch", "demo", "drift", "replay", "what-if")
 HERE = {"CHURN_PUBSUB__PROJECT": "p", "CHURN_CONFIG": "/dev/null"}
 
 
@@ -30,6 +31,16 @@ HERE = {"CHURN_PUBSUB__PROJECT": "p", "CHURN_CONFIG": "/dev/null"}
         (["watch", "--from-topic", "--subscription", "s"], "either --subscription"),
         (["watch", "--limit", "0"], "greater than or equal to 1"),
         (["demo", "--events", "0"], "greater than or equal to 1"),
+        (["replay"], "Missing argument"),
+        (["replay", "e.jsonl"], "--to TOPIC, --into-live"),
+        (["replay", "e.jsonl", "--into-live", "--history-only"], "say where to"),
+        (["replay", "dead-letters", "--history-only"], "dead letters were never scored"),
+        (["replay", "e.jsonl", "--into-live", "--where", "colour=red"], "no such field"),
+        (["replay", "e.jsonl", "--into-live", "--as-of"], "the source history"),
+        (["replay", "retained", "--into-live"], "--from or --snapshot"),
+        (["replay", "dead-letters", "--into-live", "--order"], "which can be read again"),
+        (["replay", "e.jsonl", "--into-live", "--replay-id", "A B"], "lower-case letters"),
+        (["what-if", "e.jsonl"], "Missing option"),
         (["emulator", "--port", "65536"], "less than or equal to 65535"),
         (["stack", "--pubsub", "localhost"], "is not HOST:PORT"),
     ],
@@ -43,7 +54,7 @@ def test_wrong_usage_ends_with_2(
     assert problem in " ".join(capsys.readouterr().err.replace("│", " ").split())
 
 
-@pytest.mark.parametrize("name", ["run", "show", "score", "publish", "watch", "demo", "drift"])
+@pytest.mark.parametrize("name", NAMES)
 def test_help_has_an_example(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main([name, "--help"])

@@ -1,4 +1,4 @@
-"""How the model card looks, on screen and on paper."""
+"""How pages look, on screen and on paper: model cards, and what is built on them."""
 
 from typing import Final
 
