@@ -1,23 +1,16 @@
 """Run one worker in this process until it is told to stop."""
 
-import gc
 from collections.abc import Mapping
 
 import structlog
 
+from consumer.garbage import leave_alone_what_stays
 from consumer.health import Health
 from consumer.settings import Settings
 from consumer.status_server import StatusServer
 from consumer.stopping import StopSignal
 from consumer.telemetry import Metrics
 from consumer.wiring import open_worker
-
-YOUNG_OBJECTS = 100_000
-"""How many more objects there may be before the garbage collector looks for cycles.
-
-Above what the messages in flight come to (about 15 objects each), so that it is woken by what does
-not go away by itself, and not by every batch that comes and goes (``gc.set_threshold``).
-"""
 
 log = structlog.get_logger(__name__)
 
@@ -39,17 +32,6 @@ def run_worker(settings: Settings, stop: StopSignal) -> None:
         log.info("ready", subscription=settings.subscription_path)
         worker.run()
     log.info("stopped")
-
-
-def leave_alone_what_stays() -> None:
-    """Keep the garbage collector from looking through imports and model again and again.
-
-    They are some hundred thousand objects, and each batch brings enough new ones to make it look:
-    that was a third of all that the worker computed. See ``gc.freeze``, Python documentation.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(YOUNG_OBJECTS)
 
 
 def about(settings: Settings) -> Mapping[str, object]:

@@ -1,17 +1,38 @@
 """Scoring again into the history alone: nobody is alerted."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
 
 from consumer.errors import AlreadySettled
+from consumer.history import SqlHistory, require_schema
 from consumer.message import Message
 from consumer.pipeline import conclude, judge
 from consumer.ports import History
-from consumer.scorer import Scorer
+from consumer.scorer import Scorer, open_scorer
+from consumer.settings import Settings
 from consumer.stages import Alerted, Failed, Outcome, key_of
+from consumer.wiring import alert_rule
 from tools.errors import BadInput
 from tools.replay.selection import Selected
 from tools.replay.stamp import stamped
 from tools.replay.target import Refused
+
+
+@contextmanager
+def history_only(
+    settings: Settings, topic: str, replay_id: str, *, now: Callable[[], datetime]
+) -> Iterator["HistoryOnly"]:
+    """Open model, database and history for the time of the block.
+
+    Raises:
+        DependencyDown: the database or Cloud Storage is away.
+        WorkerBroken: settings, tables, permissions or the model are wrong.
+    """
+    with open_scorer(settings) as scorer:
+        require_schema(scorer.database.engine)
+        history = SqlHistory(scorer.database.engine, now=now, rule=alert_rule(settings))
+        yield HistoryOnly(scorer, history, topic, replay_id)
 
 
 class HistoryOnly:

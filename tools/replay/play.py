@@ -10,18 +10,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from consumer.back_off import back_off
-from consumer.history import SqlHistory, require_schema
+from consumer.garbage import leave_alone_what_stays
 from consumer.publisher import Publisher
-from consumer.run import leave_alone_what_stays
-from consumer.scorer import open_scorer
 from consumer.settings import Settings
-from consumer.wiring import alert_rule
 from tools.crm.pace import Pace
 from tools.replay.batch import in_batches
 from tools.replay.checkpoint import Checkpoint, CheckpointFile, begin
 from tools.replay.dry_run import DryRun
 from tools.replay.files.rejects import Rejects
-from tools.replay.history_target import HistoryOnly
 from tools.replay.opening import DEAD_LETTERS, open_source
 from tools.replay.ordered import InEventOrder
 from tools.replay.plan import Plan
@@ -108,10 +104,11 @@ def _source(plan: Plan, settings: Settings, begun: Checkpoint) -> Iterator[Sourc
 @contextmanager
 def _target(plan: Plan, settings: Settings, replay_id: str) -> Iterator[Target]:
     if plan.topic is None:
-        with open_scorer(settings) as scorer:
-            require_schema(scorer.database.engine)
-            history = SqlHistory(scorer.database.engine, now=_now, rule=alert_rule(settings))
-            yield HistoryOnly(scorer, history, plan.live_topic, replay_id)
+        # Imported here: scikit-learn takes two seconds, which publishing need not wait for.
+        from tools.replay.history_target import history_only  # noqa: PLC0415
+
+        with history_only(settings, plan.live_topic, replay_id, now=_now) as target:
+            yield target
         return
     is_redrive = plan.asked.word == DEAD_LETTERS
     with closing(Publisher(settings={plan.topic: "--to"})) as publisher:

@@ -4,12 +4,13 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
+from consumer.garbage import leave_alone_what_stays
 from tools.replay.source import Entry, Rejected
 from tools.what_if.chunks import Chunk, chunked
 from tools.what_if.processes import Processes
 from tools.what_if.progress import Advance
 from tools.what_if.tally import Sum, Tally
-from tools.what_if.work import Work, leave_alone_what_stays
+from tools.what_if.work import Work
 
 
 class Played(NamedTuple):

@@ -1,15 +1,14 @@
 """What a process does that judges chunks: it opens models and database once, and goes on."""
 
-import gc
 import os
 import sys
 import threading
 from dataclasses import dataclass
 from multiprocessing import parent_process
 from multiprocessing.connection import wait
-from typing import Final
 
 from consumer.database import open_database
+from consumer.garbage import leave_alone_what_stays
 from consumer.logs import configure_logging
 from consumer.model import LoadedModel, load_model
 from consumer.profiles import SqlProfiles
@@ -19,9 +18,6 @@ from tools.what_if.counting import Thresholds
 from tools.what_if.customers import RememberedProfiles
 from tools.what_if.judge import Judge
 from tools.what_if.tally import Tally
-
-_YOUNG_OBJECTS: Final = 100_000
-"""Above what a chunk comes to, so that not each of them wakes the collector of cycles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +70,6 @@ def begin(work: Work) -> None:
     configure_logging(log, sys.stderr, secrets=work.settings.secrets)
     _here.append(work.judge())
     leave_alone_what_stays()
-
-
-def leave_alone_what_stays() -> None:
-    """Keep the collector of cycles from looking through imports and models again and again."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(_YOUNG_OBJECTS)
 
 
 def judge(chunk: Chunk) -> Tally:
