@@ -2,6 +2,7 @@
 
 import signal
 import sys
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,7 @@ from consumer.settings import Settings, load_settings
 T = TypeVar("T")
 
 _ENDINGS = (signal.SIGINT, signal.SIGTERM)
+_LOOK_SECONDS = 0.1
 
 
 def settings_of(config: Path | None) -> Settings:
@@ -76,6 +78,14 @@ class Interruption:
         """Raise KeyboardInterrupt if it came."""
         if self.came:
             raise KeyboardInterrupt
+
+    def sleep(self, seconds: float) -> None:
+        """Wait, and raise KeyboardInterrupt soon after it came."""
+        until = time.monotonic() + seconds
+        self.check()
+        while (left := until - time.monotonic()) > 0:
+            time.sleep(min(left, _LOOK_SECONDS))
+            self.check()
 
     @contextmanager
     def may_end_children(self) -> Iterator[None]:

@@ -91,7 +91,7 @@ def replay(
     )
     if into_live:
         _warn(settings, live)
-    with interruption(at_once=True) as ending:
+    with interruption() as ending:
         if publish:
             _do(plan, settings, ending, as_json=as_json)
         else:

@@ -1,6 +1,6 @@
 """What is named on the command line becomes a source."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -74,7 +74,12 @@ def require_readable_again(asked: Asked, *, in_event_order: bool) -> None:
 
 @contextmanager
 def open_source(
-    asked: Asked, settings: Settings, *, replay_id: str, started: datetime
+    asked: Asked,
+    settings: Settings,
+    *,
+    replay_id: str,
+    started: datetime,
+    check: Callable[[], object],
 ) -> Iterator[Source]:
     """Open a source for the time of the block.
 
@@ -83,6 +88,7 @@ def open_source(
         settings: say where database and Pub/Sub are.
         replay_id: the same each time a replay goes on.
         started: when it began.
+        check: raises where somebody asked to stop; is called while nothing comes.
 
     Raises:
         BadInput: it makes no sense, or is not there.
@@ -92,9 +98,9 @@ def open_source(
     if asked.word == HISTORY:
         yield from _history(asked, settings, started)
     elif asked.word == DEAD_LETTERS:
-        yield from _dead_letters(asked, settings, started)
+        yield from _dead_letters(asked, settings, started, check)
     elif asked.word == RETAINED:
-        yield from _retained(asked, settings, replay_id, started)
+        yield from _retained(asked, settings, replay_id, started, check)
     else:
         yield from _files(asked, started)
 
@@ -119,7 +125,9 @@ def _history(asked: Asked, settings: Settings, started: datetime) -> Iterator[So
         yield HistorySource(database.engine, started=started, as_of_then=asked.as_of_then)
 
 
-def _dead_letters(asked: Asked, settings: Settings, started: datetime) -> Iterator[Source]:
+def _dead_letters(
+    asked: Asked, settings: Settings, started: datetime, check: Callable[[], object]
+) -> Iterator[Source]:
     from consumer.subscriber.client import open_client  # noqa: PLC0415
     from tools.replay.subscriptions.dead_letters import DeadLetterSource  # noqa: PLC0415
     from tools.replay.subscriptions.opening import (  # noqa: PLC0415
@@ -132,12 +140,16 @@ def _dead_letters(asked: Asked, settings: Settings, started: datetime) -> Iterat
     with open_client() as client:
         for warning in look_at(client, settings, path):
             complain(warning)
-        with DeadLetterSource.of(client, path, started=started) as source:
+        with DeadLetterSource.of(client, path, started=started, check=check) as source:
             yield source
 
 
 def _retained(
-    asked: Asked, settings: Settings, replay_id: str, started: datetime
+    asked: Asked,
+    settings: Settings,
+    replay_id: str,
+    started: datetime,
+    check: Callable[[], object],
 ) -> Iterator[Source]:
     from consumer.subscriber.client import open_client  # noqa: PLC0415
     from tools.publish import topic_of  # noqa: PLC0415
@@ -147,6 +159,8 @@ def _retained(
     topic = asked.topic or topic_of(settings, None)
     with (
         open_client() as client,
-        RetainedSource(client, topic, asked.at, replay_id=replay_id, started=started) as source,
+        RetainedSource(
+            client, topic, asked.at, replay_id=replay_id, started=started, check=check
+        ) as source,
     ):
         yield source

@@ -1,6 +1,6 @@
 """A source read in the order in which its events happened."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
@@ -23,12 +23,22 @@ class InEventOrder:
     count pieces, and carry a digest of the source's own: it must be the same each time it is read.
     """
 
-    def __init__(self, source: Source, topic: str, directory: Path) -> None:
-        """Sort ``source`` in files in ``directory``; ``topic`` names events that name none."""
+    def __init__(
+        self, source: Source, topic: str, directory: Path, *, check: Callable[[], object]
+    ) -> None:
+        """Sort a source.
+
+        Args:
+            source: whose messages they are.
+            topic: the source of events that name none.
+            directory: where they lie meanwhile.
+            check: raises where somebody asked to stop; is called while it reads.
+        """
         self.name = source.name
         self._source = source
         self._topic = topic
         self._directory = directory
+        self._check = check
 
     @property
     def total(self) -> int | None:
@@ -43,7 +53,7 @@ class InEventOrder:
         """
         before, done = _parsed(after)
         number, seen = 0, blake2b(digest_size=_DIGEST_BYTES)
-        for piece in self._source.entries():
+        for piece in self._read():
             seen.update(piece.cursor.encode())
             if isinstance(piece, Rejected):
                 number += 1
@@ -60,9 +70,13 @@ class InEventOrder:
         """Do nothing: what can be read again keeps nothing."""
 
     def _sorted(self) -> Iterator[Entry]:
-        pieces = self._source.entries()
-        messages = (piece for piece in pieces if isinstance(piece, Entry))
+        messages = (piece for piece in self._read() if isinstance(piece, Entry))
         return in_event_order(messages, self._time_of, self._directory)
+
+    def _read(self) -> Iterator[Entry | Rejected]:
+        for piece in self._source.entries():
+            self._check()
+            yield piece
 
     def _time_of(self, entry: Entry) -> datetime:
         try:

@@ -36,7 +36,9 @@ def look_only(plan: Plan, settings: Settings, ending: Interruption) -> tuple[Dry
         KeyboardInterrupt: somebody asked to stop.
     """
     found, began = DryRun(plan.task.target), time.monotonic()
-    with open_source(plan.asked, settings, replay_id=_new_id(_now()), started=_now()) as source:
+    with open_source(
+        plan.asked, settings, replay_id=_new_id(_now()), started=_now(), check=ending.check
+    ) as source:
         found.look(plan.look.at(source.entries(), check=ending.check))
     return found, time.monotonic() - began
 
@@ -57,7 +59,7 @@ def shown_replay(
         replay_id = plan.replay_id or _new_id(_now())
         begun = begin(file, plan.task, replay_id=replay_id, now=_now(), anew=plan.restart)
         target = opened.enter_context(_target(plan, settings, begun.replay_id))
-        source = opened.enter_context(_source(plan, settings, begun))
+        source = opened.enter_context(_source(plan, settings, begun, ending))
         rejects = opened.enter_context(Rejects(plan.rejects_path))
         shown = opened.enter_context(Shown(begun, source.total, clock=time.monotonic))
         file.save(begun)  # before anything is sent, so that it has its id whatever happens
@@ -68,7 +70,7 @@ def shown_replay(
             save=file.save,
             report=shown,
             back_off=lambda: back_off(random.SystemRandom()),
-            sleep=time.sleep,
+            sleep=ending.sleep,
         )
         yield shown, lambda: _send(plan, sending, begun, ending)
 
@@ -77,7 +79,7 @@ def _send(plan: Plan, sending: Sending, begun: Checkpoint, ending: Interruption)
     looked = plan.look.at(
         sending.source.entries(begun.cursor),
         before=begun.counts.sent,
-        wait=Pace(plan.rate).wait,
+        wait=Pace(plan.rate, sleep=ending.sleep).wait,
         check=ending.check,
     )
     leave_alone_what_stays()
@@ -90,15 +92,17 @@ def _set_aside(rejects: Rejects, pieces: Iterable[Rejected]) -> None:
 
 
 @contextmanager
-def _source(plan: Plan, settings: Settings, begun: Checkpoint) -> Iterator[Source]:
+def _source(
+    plan: Plan, settings: Settings, begun: Checkpoint, ending: Interruption
+) -> Iterator[Source]:
     with open_source(
-        plan.asked, settings, replay_id=begun.replay_id, started=begun.started
+        plan.asked, settings, replay_id=begun.replay_id, started=begun.started, check=ending.check
     ) as source:
         if not plan.in_event_order:
             yield source
             return
         with TemporaryDirectory(prefix="churn-replay-") as directory:
-            yield InEventOrder(source, plan.live_topic, Path(directory))
+            yield InEventOrder(source, plan.live_topic, Path(directory), check=ending.check)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Final
@@ -100,7 +101,7 @@ def what_if(
     selection = given.selection_of(
         since=since, until=until, customers=customer, where=where, sample=sample
     )
-    with told_when_interrupted(), interruption(at_once=True):
+    with told_when_interrupted(), interruption() as ending:
         found, seconds = _compare(
             settings,
             asked,
@@ -109,6 +110,7 @@ def what_if(
             current=(current, threshold),
             candidate=(candidate, candidate_threshold),
             processes=processes,
+            check=ending.check,
         )
         _report(found, seconds, html, as_json=as_json)
 
@@ -128,18 +130,21 @@ def _compare(
     current: tuple[str | None, float | None],
     candidate: Named,
     processes: int,
+    check: Callable[[], object],
 ) -> tuple[Findings, float]:
     """Score by both models; give what was found, and the seconds that scoring took."""
     pair = contenders(settings, current, candidate)
     now = datetime.now(UTC)
     with (
-        open_source(asked, settings, replay_id=REPLAY, started=now) as source,
+        open_source(asked, settings, replay_id=REPLAY, started=now, check=check) as source,
         shown(source.total, clock=time.monotonic) as advance,
     ):
         on_crossing = settings.alerts.policy == "crossing"
         about = About(source.name, asked.as_of_then, now, *pair, on_crossing)
         items = chosen(source.entries(), selection, limit)
-        played = play(items, work_of(settings, about), processes=processes, advance=advance)
+        played = play(
+            items, work_of(settings, about), processes=processes, advance=advance, check=check
+        )
     return findings(played.tally, about, asking(settings)), played.seconds
 
 

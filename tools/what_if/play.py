@@ -27,6 +27,7 @@ def play(
     *,
     processes: int,
     advance: Advance,
+    check: Callable[[], object],
     clock: Callable[[], float] = time.monotonic,
 ) -> Played:
     """Judge everything; the tally is the same, however many processes there are.
@@ -36,6 +37,7 @@ def play(
         work: the models, and where customers are looked up.
         processes: how many judge, beside this one, which reads.
         advance: is told how far it is.
+        check: raises where somebody asked to stop.
         clock: seconds that never go back.
 
     Raises:
@@ -44,12 +46,13 @@ def play(
 
     def told() -> Iterator[Chunk]:
         for chunk in chunked(items):
+            check()
             yield chunk
             advance(chunk.first + len(chunk.messages), chunk.read)
 
     leave_alone_what_stays()
     total = Sum()
-    with Processes(processes, work) as judging:
+    with Processes(processes, work, check=check) as judging:
         judging.wait_ready()
         began = clock()
         for tally in judging.tallies(told()):

@@ -3,18 +3,21 @@
 import multiprocessing
 import os
 import signal
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Self, TypeVar
 
 from consumer.errors import ChurnError, Disposition
 from tools.what_if.chunks import Chunk
 from tools.what_if.tally import Tally
 from tools.what_if.work import Work, begin, judge
 
+T = TypeVar("T")
+
+LOOK_SECONDS: Final = 0.1
 WAITING: Final = 2
 """Chunks for each process: the one that it works on, and the next, so that it need not wait."""
 
@@ -28,11 +31,19 @@ class ProcessEnded(ChurnError):
 class Processes:
     """A context manager; when its block is left by an error, what they work on is given up."""
 
-    def __init__(self, count: int, work: Work) -> None:
+    def __init__(self, count: int, work: Work, *, check: Callable[[], object]) -> None:
+        """Make processes; they start when they are needed.
+
+        Args:
+            count: how many.
+            work: what each is told.
+            check: raises where somebody asked to stop; is called while one waits for them.
+        """
         # Spawned: a copy made by fork would have the locks of other libraries, but not the threads
         # that release them.
         context = multiprocessing.get_context("spawn")
         self._earlier = set(multiprocessing.active_children())
+        self._check = check
         self._count = count
         self._most = WAITING * count
         self._pool = ProcessPoolExecutor(count, context, initializer=begin, initargs=(work,))
@@ -61,9 +72,11 @@ class Processes:
         """
         with _ended_told():
             with _deaf_to_ctrl_c():
-                ready = [self._pool.submit(os.getpid) for _ in range(self._count)]
-            for each in ready:
-                each.result()
+                ready = {self._pool.submit(os.getpid) for _ in range(self._count)}
+            while ready:
+                done, ready = self._some_done(ready)
+                for each in done:
+                    each.result()
 
     def tallies(self, chunks: Iterable[Chunk]) -> Iterator[Tally]:
         """Give the tally of each chunk, in any order; few chunks are in memory at a time.
@@ -81,11 +94,19 @@ class Processes:
             with _deaf_to_ctrl_c():
                 at_work.add(self._pool.submit(judge, chunk))
             if len(at_work) >= self._most:
-                done, at_work = wait(at_work, return_when=FIRST_COMPLETED)
+                done, at_work = self._some_done(at_work)
                 yield from (each.result() for each in done)
         while at_work:
-            done, at_work = wait(at_work, return_when=FIRST_COMPLETED)
+            done, at_work = self._some_done(at_work)
             yield from (each.result() for each in done)
+
+    def _some_done(self, at_work: set[Future[T]]) -> tuple[set[Future[T]], set[Future[T]]]:
+        """Wait until one of them is done; give those that are, and the others."""
+        while True:
+            self._check()
+            done, others = wait(at_work, LOOK_SECONDS, return_when=FIRST_COMPLETED)
+            if done:
+                return done, others
 
 
 @contextmanager
