@@ -28,9 +28,9 @@ install: $(INSTALLED) ## Make .venv from the hashed lock (once, and again when t
 demo: $(INSTALLED) ## Start everything locally, score sample events, show the alerts
 	@$(BIN)/churn demo
 
-# Twice as many as two cores: a good part of the time goes into waiting for servers and leases. The
-# files go out in the order of the folders, so that none of the dear ones is left for the end.
-TEST_PROCESSES := 4
+# More than twice as many as two cores: a third of the time goes into waiting for servers and leases.
+# The files go out in the order of the folders, so that none of the dear ones is left for the end.
+TEST_PROCESSES := 5
 
 .PHONY: test
 test: lint $(INSTALLED) ## Everything that guards a change: lint, unit, property, contract, functional (under 4 min)

@@ -104,7 +104,7 @@ def worker(
     ("kind", "core"),
     [
         (Publisher, (defective_judge, conclude)),
-        (Publisher, (sound_judge, defective_conclude)),
+        pytest.param(Publisher, (sound_judge, defective_conclude), marks=pytest.mark.long),
         (DefectivePublisher, (sound_judge, conclude)),
     ],
     ids=["scoring", "recording", "settling"],
