@@ -59,13 +59,17 @@ class Hold:
 
     def _repeat(self, action: Callable[[], Result], is_over: Callable[[], bool]) -> Result:
         down: DependencyDown | None = None
+        counted_until = 0.0
         for delay in back_off(self._random):
             try:
                 result = action()
             except DependencyDown as error:
                 self._held(error, first=down is None)
+                if down is None:
+                    counted_until = self._clock()
                 down = error
                 self._wait(delay, error, is_over)
+                counted_until = self._count(error, counted_until)
             except ChurnError:
                 self._released(down)  # whatever it answered, it did answer
                 raise
@@ -92,4 +96,9 @@ class Hold:
             if is_over():
                 raise error
             self._sleep(_SLICE_SECONDS)
-        self.metrics.held(error.dependency, self._clock() - started)
+
+    def _count(self, error: DependencyDown, since: float) -> float:
+        """Count what has passed as held, the tries too: one may take as long as the waits do."""
+        now = self._clock()
+        self.metrics.held(error.dependency, now - since)
+        return now

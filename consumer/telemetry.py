@@ -60,7 +60,7 @@ class _Listed:
         )
         self.held_seconds = counter(
             "churn_held_seconds_total",
-            "Seconds spent waiting for a dependency that was away.",
+            "Seconds for which a dependency was away and tried again and again.",
             ["dependency"],
         )
 

@@ -91,6 +91,19 @@ def test_the_time_spent_waiting_is_a_metric() -> None:
     assert world.metric("churn_dependency_up") == 1
 
 
+def test_a_try_that_takes_long_to_fail_counts_as_held_too() -> None:
+    world = World()
+
+    def action() -> None:
+        world.time.sleep(10)
+        if world.time.now < 100:
+            raise DatabaseDown("no answer")
+
+    world.hold.until_up(action)
+    held = world.metric("churn_held_seconds_total")
+    assert held == pytest.approx(world.time.now - 2 * 10), "but the first try and the last"
+
+
 def test_other_errors_are_not_held() -> None:
     world = World()
 
