@@ -38,8 +38,6 @@ def history_only(
 class HistoryOnly:
     """Takes events through the worker's own code, and keeps what it decides."""
 
-    name = "the score history"
-
     def __init__(self, scorer: Scorer, history: History, topic: str, replay_id: str) -> None:
         """Score by ``scorer``; ``topic`` is the source of events that name none."""
         self._scorer = scorer

@@ -21,11 +21,6 @@ class Refused(NamedTuple):
 class Target(Protocol):
     """Takes one batch at a time."""
 
-    @property
-    def name(self) -> str:
-        """What to call it in a report."""
-        ...
-
     def send(self, batch: Sequence[Selected]) -> None:
         """Send a batch on its way, and do not wait for it."""
         ...
@@ -54,11 +49,6 @@ class Topic:
         self._publications: dict[int, Publication] = {}
         """By the place in the batch."""
         self._refused: dict[int, str] = {}
-
-    @property
-    def name(self) -> str:
-        """The topic's full name."""
-        return self._topic
 
     def send(self, batch: Sequence[Selected]) -> None:
         """Publish a batch, in as few requests as the limits allow."""

@@ -56,7 +56,6 @@ class Recorder:
 
     refuses: frozenset[str] = frozenset()
     outage: list[ChurnError] = field(default_factory=list)
-    name = "recorder"
     sent: list[str] = field(default_factory=list)
     batch: Sequence[Selected] = ()
 
